@@ -1,0 +1,210 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>
+/// The stored form of the facts. A store keeps <see cref="RunEvent.Type"/>, <see cref="RunEvent.SchemaVersion"/> and the payload
+/// that this class writes, and gives all three back to read the fact again.
+/// </summary>
+public static class RunEventJson
+{
+    /// <summary>Options for the writers that payloads are written with: text for people stays readable.</summary>
+    public static readonly JsonWriterOptions WriterOptions = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+        MaxDepth = 1000,
+    };
+
+    /// <summary>Writes the payload of a fact as one JSON object.</summary>
+    /// <param name="fact">The fact.</param>
+    /// <param name="writer">Where to; made with <see cref="WriterOptions"/>.</param>
+    public static void Write(RunEvent fact, Utf8JsonWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(fact);
+        ArgumentNullException.ThrowIfNull(writer);
+        switch (fact)
+        {
+            // The two facts of a plain task are most of every journal, so they are written by hand.
+            case AttemptStarted started:
+                WriteStarted(started, writer);
+                break;
+            case AttemptSucceeded succeeded:
+                WriteSucceeded(succeeded, writer);
+                break;
+            case RunCreated created:
+                WriteCreated(created, writer);
+                break;
+            default:
+                JsonSerializer.Serialize(writer, fact, InfoFor(fact.Type) ?? throw new NotSupportedException($"RunEventJson does not know '{fact.GetType().Name}'."));
+                break;
+        }
+    }
+
+    /// <summary>Reads a fact from its payload.</summary>
+    /// <param name="type">The stored <see cref="RunEvent.Type"/>.</param>
+    /// <param name="schemaVersion">The stored <see cref="RunEvent.SchemaVersion"/>.</param>
+    /// <param name="payload">The stored payload. Its memory may be kept by the fact.</param>
+    /// <exception cref="JournalFormatException">The type or its version is not known to this version of the library, or the payload is damaged.</exception>
+    public static RunEvent Read(string type, int schemaVersion, ReadOnlyMemory<byte> payload)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        if (schemaVersion != 1)
+        {
+            throw JournalFormatException.NewerVersion(type, schemaVersion);
+        }
+
+        try
+        {
+            return type == "run.created" ? ReadCreated(payload) : ReadPlain(type, payload);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or PlanInvalidException)
+        {
+            throw JournalFormatException.Damaged(type, e);
+        }
+    }
+
+    private static RunEvent ReadPlain(string type, ReadOnlyMemory<byte> payload)
+    {
+        var info = InfoFor(type) ?? throw JournalFormatException.UnknownType(type);
+        return (RunEvent?)JsonSerializer.Deserialize(payload.Span, info) ?? throw new JsonException("The payload is null.");
+    }
+
+    private static void WriteStarted(AttemptStarted started, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("task"u8, started.Task);
+        writer.WriteNumber("attempt"u8, started.Attempt);
+        writer.WriteString("agent"u8, started.Agent);
+        if (started.Reason is not null)
+        {
+            writer.WriteString("reason"u8, started.Reason);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteSucceeded(AttemptSucceeded succeeded, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("task"u8, succeeded.Task);
+        writer.WriteNumber("attempt"u8, succeeded.Attempt);
+        writer.WritePropertyName("output"u8);
+        writer.WriteRawValue(succeeded.Output.Utf8.Span, skipInputValidation: true);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteCreated(RunCreated created, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        if (created.BusinessKey is not null)
+        {
+            writer.WriteString("businessKey"u8, created.BusinessKey);
+        }
+
+        writer.WritePropertyName("inputs"u8);
+        writer.WriteRawValue(created.Inputs.Utf8.Span, skipInputValidation: true);
+        writer.WritePropertyName("plan"u8);
+        PlanJson.Write(created.Plan, writer);
+        writer.WriteEndObject();
+    }
+
+    // Read by position, so that a plan of a hundred megabytes is not copied on its way.
+    private static RunCreated ReadCreated(ReadOnlyMemory<byte> payload)
+    {
+        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = 1000 });
+        string? businessKey = null;
+        JsonData inputs = default;
+        OrchestrationPlan? plan = null;
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isPlan = reader.ValueTextEquals("plan"u8);
+            var isInputs = reader.ValueTextEquals("inputs"u8);
+            var isKey = reader.ValueTextEquals("businessKey"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            if (isKey)
+            {
+                businessKey = reader.GetString();
+            }
+
+            reader.Skip();
+            var value = payload[start..(int)reader.BytesConsumed];
+            if (isPlan)
+            {
+                plan = PlanJson.Read(value, PlanReadOptions.Stored);
+            }
+            else if (isInputs)
+            {
+                inputs = JsonData.Trusted(value.ToArray());
+            }
+        }
+
+        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey };
+    }
+
+    private static JsonTypeInfo? InfoFor(string type) => type switch
+    {
+        "run.started" => RunEventJsonContext.Default.RunStarted,
+        "run.paused" => RunEventJsonContext.Default.RunPaused,
+        "run.resumed" => RunEventJsonContext.Default.RunResumed,
+        "run.stopping" => RunEventJsonContext.Default.RunStopping,
+        "run.completed" => RunEventJsonContext.Default.RunCompleted,
+        "run.quarantined" => RunEventJsonContext.Default.RunQuarantined,
+        "run.restarted" => RunEventJsonContext.Default.RunRestarted,
+        "phase.started" => RunEventJsonContext.Default.PhaseStarted,
+        "phase.skipped" => RunEventJsonContext.Default.PhaseSkipped,
+        "phase.stopping" => RunEventJsonContext.Default.PhaseStopping,
+        "phase.completed" => RunEventJsonContext.Default.PhaseCompleted,
+        "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
+        "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
+        "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
+        "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
+        "task.failed" => RunEventJsonContext.Default.TaskFailed,
+        "task.canceled" => RunEventJsonContext.Default.TaskCanceled,
+        "task.retry_scheduled" => RunEventJsonContext.Default.TaskRetryScheduled,
+        "attempt.started" => RunEventJsonContext.Default.AttemptStarted,
+        "attempt.stopping" => RunEventJsonContext.Default.AttemptStopping,
+        "attempt.succeeded" => RunEventJsonContext.Default.AttemptSucceeded,
+        "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
+        "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
+        "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        _ => null,
+    };
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    MaxDepth = 1000)]
+[JsonSerializable(typeof(RunStarted))]
+[JsonSerializable(typeof(RunPaused))]
+[JsonSerializable(typeof(RunResumed))]
+[JsonSerializable(typeof(RunStopping))]
+[JsonSerializable(typeof(RunCompleted))]
+[JsonSerializable(typeof(RunQuarantined))]
+[JsonSerializable(typeof(RunRestarted))]
+[JsonSerializable(typeof(PhaseStarted))]
+[JsonSerializable(typeof(PhaseSkipped))]
+[JsonSerializable(typeof(PhaseStopping))]
+[JsonSerializable(typeof(PhaseCompleted))]
+[JsonSerializable(typeof(PhaseFailed))]
+[JsonSerializable(typeof(PhaseCanceled))]
+[JsonSerializable(typeof(PhaseReopened))]
+[JsonSerializable(typeof(TaskSkipped))]
+[JsonSerializable(typeof(TaskFailed))]
+[JsonSerializable(typeof(TaskCanceled))]
+[JsonSerializable(typeof(TaskRetryScheduled))]
+[JsonSerializable(typeof(AttemptStarted))]
+[JsonSerializable(typeof(AttemptStopping))]
+[JsonSerializable(typeof(AttemptSucceeded))]
+[JsonSerializable(typeof(AttemptFailed))]
+[JsonSerializable(typeof(AttemptAbandoned))]
+[JsonSerializable(typeof(AttemptIgnored))]
+internal sealed partial class RunEventJsonContext : JsonSerializerContext;

@@ -1,0 +1,30 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>Names one run. Any text without control characters, up to 128 characters; the engine makes time-ordered ones where none is given.</summary>
+public readonly record struct RunId
+{
+    /// <summary>The longest id, in characters.</summary>
+    public const int MaxLength = 128;
+
+    private readonly string? _value;
+
+    /// <summary>Takes a text as the id of a run.</summary>
+    /// <param name="value">The id.</param>
+    /// <exception cref="ArgumentException">The text is empty, too long or has control characters.</exception>
+    public RunId(string value)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(value);
+        if (value.Length > MaxLength || value.Any(char.IsControl))
+        {
+            throw new ArgumentException($"A run id has at most {MaxLength} characters and no control characters.", nameof(value));
+        }
+
+        _value = value;
+    }
+
+    /// <summary>The text of the id; the empty string for the default value, which names no run.</summary>
+    public string Value => _value ?? "";
+
+    /// <summary>The text of the id.</summary>
+    public override string ToString() => Value;
+}

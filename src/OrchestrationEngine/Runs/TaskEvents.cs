@@ -1,0 +1,104 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>The task is left out.</summary>
+public sealed record TaskSkipped : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.skipped";
+
+    /// <summary>Why: the task that has no output.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>The task failed for good.</summary>
+public sealed record TaskFailed : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.failed";
+
+    /// <summary>Why.</summary>
+    public required Failure Failure { get; init; }
+}
+
+/// <summary>The task is given up after its attempt was stopped.</summary>
+public sealed record TaskCanceled : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.canceled";
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+
+    /// <summary>Whether its attempt had not stopped when the grace period was over, and was given up.</summary>
+    public bool Forced { get; init; }
+}
+
+/// <summary>The next attempt has its time.</summary>
+public sealed record TaskRetryScheduled : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.retry_scheduled";
+
+    /// <summary>When the next attempt may start.</summary>
+    public required DateTimeOffset Due { get; init; }
+}
+
+/// <summary>An attempt is about to start. Stored before the agent is called.</summary>
+public sealed record AttemptStarted : AttemptEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "attempt.started";
+
+    /// <summary>The registered agent that does it.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>Why this agent, where there was a choice; else null.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>The attempt has taken longer than it may and is asked to stop.</summary>
+public sealed record AttemptStopping : AttemptEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "attempt.stopping";
+}
+
+/// <summary>The attempt succeeded, and the task with it.</summary>
+public sealed record AttemptSucceeded : AttemptEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "attempt.succeeded";
+
+    /// <summary>What the agent returned.</summary>
+    public Plans.JsonData Output { get; init; }
+}
+
+/// <summary>The attempt failed. What becomes of the task follows: a retry, a failure or a cancellation.</summary>
+public sealed record AttemptFailed : AttemptEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "attempt.failed";
+
+    /// <summary>Why.</summary>
+    public required Failure Failure { get; init; }
+}
+
+/// <summary>The attempt's process ended before its outcome was known. It does not count against the task's attempts.</summary>
+public sealed record AttemptAbandoned : AttemptEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "attempt.abandoned";
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+}
+
+/// <summary>An outcome came for an attempt that is no longer out. It changes nothing.</summary>
+public sealed record AttemptIgnored : AttemptEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "attempt.ignored";
+
+    /// <summary>What came, and why it does not count.</summary>
+    public required string Reason { get; init; }
+}
