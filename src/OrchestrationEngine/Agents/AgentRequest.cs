@@ -1,0 +1,36 @@
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Agents;
+
+/// <summary>One attempt at a task, as its agent sees it.</summary>
+public sealed class AgentRequest
+{
+    private string? _idempotencyKey;
+
+    /// <summary>The run.</summary>
+    public required RunId Run { get; init; }
+
+    /// <summary>The id of the run's plan.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>The id of the phase.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>The id of the task.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The registered name of the agent.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>The number of the attempt, from 1.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>The generation of the task, from 1: it grows when the run is restarted from before the task.</summary>
+    public int Generation { get; init; } = 1;
+
+    /// <summary>The inputs, bound.</summary>
+    public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
+
+    /// <summary>The same for all attempts at the task in one generation, and never for anything else.</summary>
+    public string IdempotencyKey => _idempotencyKey ??= $"{Run}/{Task}#{Generation}";
+}

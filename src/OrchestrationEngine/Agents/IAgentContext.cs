@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrchestrationEngine.Agents;
+
+/// <summary>What the engine offers to an agent during one attempt. Not to be used after the attempt has ended.</summary>
+public interface IAgentContext
+{
+    /// <summary>A logger of the category <c>OrchestrationEngine.Agents.NAME</c>.</summary>
+    ILogger Logger { get; }
+
+    /// <summary>The services of the attempt's own scope, which ends with the attempt.</summary>
+    IServiceProvider Services { get; }
+
+    /// <summary>The clock of the engine.</summary>
+    TimeProvider TimeProvider { get; }
+}
