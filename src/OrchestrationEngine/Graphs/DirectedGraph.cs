@@ -111,7 +111,8 @@ public sealed class DirectedGraph
     }
 
     /// <summary>
-    /// Orders the vertices so that every edge goes forward. Vertices whose numbers are in such an order already keep it.
+    /// Orders the vertices so that every edge goes forward. Vertices whose numbers are in such an order already keep it; otherwise the
+    /// targets of a vertex come in the order of its edges, as far as other edges let them.
     /// </summary>
     /// <returns>The vertices in order.</returns>
     /// <exception cref="CyclicGraphException">There is no such order; the error holds a cycle.</exception>

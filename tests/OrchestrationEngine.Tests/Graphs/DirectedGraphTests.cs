@@ -64,6 +64,13 @@ public class DirectedGraphTests
     }
 
     [Fact]
+    public void Where_the_numbers_are_no_order_the_targets_of_a_vertex_follow_its_edges()
+    {
+        Assert.Equal([2, 1, 0], DirectedGraph.FromEdges(3, [2, 2], [1, 0]).TopologicalSort());
+        Assert.Equal([2, 0, 1], DirectedGraph.FromEdges(3, [2, 2], [0, 1]).TopologicalSort());
+    }
+
+    [Fact]
     public void An_edge_to_nowhere_is_named()
     {
         var e = Assert.Throws<ArgumentOutOfRangeException>(() => DirectedGraph.FromEdges(3, [0, 1], [1, 3]));
