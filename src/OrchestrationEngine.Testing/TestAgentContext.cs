@@ -20,6 +20,16 @@ public sealed class TestAgentContext : IAgentContext
     /// <summary>What the agent has logged so far, of all levels, in order.</summary>
     public IReadOnlyList<LoggedLine> Logged => _logger.Lines;
 
+    /// <summary>Waits until the agent logs something; at once where it did already.</summary>
+    /// <param name="isWanted">Says whether an entry is the one that is waited for.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The first such entry.</returns>
+    public Task<LoggedLine> WaitForLogAsync(Func<LoggedLine, bool> isWanted, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        return _logger.WaitAsync(isWanted).WaitAsync(cancellationToken);
+    }
+
     private sealed class NoServices : IServiceProvider
     {
         public object? GetService(Type serviceType) => null;
@@ -29,6 +39,7 @@ public sealed class TestAgentContext : IAgentContext
     {
         private readonly Lock _gate = new();
         private readonly List<LoggedLine> _lines = [];
+        private readonly List<(Func<LoggedLine, bool> IsWanted, TaskCompletionSource<LoggedLine> Found)> _waiters = [];
 
         public IReadOnlyList<LoggedLine> Lines
         {
@@ -53,7 +64,30 @@ public sealed class TestAgentContext : IAgentContext
             lock (_gate)
             {
                 _lines.Add(line);
+                foreach (var (isWanted, found) in _waiters)
+                {
+                    if (isWanted(line))
+                    {
+                        found.TrySetResult(line);
+                    }
+                }
             }
+        }
+
+        public Task<LoggedLine> WaitAsync(Func<LoggedLine, bool> isWanted)
+        {
+            var found = new TaskCompletionSource<LoggedLine>(TaskCreationOptions.RunContinuationsAsynchronously);
+            lock (_gate)
+            {
+                foreach (var line in _lines.Where(isWanted).Take(1))
+                {
+                    found.SetResult(line);
+                }
+
+                _waiters.Add((isWanted, found));
+            }
+
+            return found.Task;
         }
     }
 }
