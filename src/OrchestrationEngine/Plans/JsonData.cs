@@ -74,6 +74,7 @@ public readonly struct JsonData : IEquatable<JsonData>
 
     /// <summary>A JSON string.</summary>
     /// <param name="text">The string; null gives JSON <c>null</c>.</param>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "It is named after what it makes: a JSON string.")]
     public static JsonData String(string? text)
     {
         if (text is null)

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OrchestrationEngine.Plans;
 
 /// <summary>One thing that is wrong with a plan, and where.</summary>
 public sealed record PlanProblem
 {
     /// <summary>The place, as a JSON pointer into the plan: <c>/phases/2/tasks/0/agent</c>. The empty string is the whole plan.</summary>
+    [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "JSON pointer is the name of the thing (RFC 6901).")]
     public required string Pointer { get; init; }
 
     /// <summary>What is wrong and what was expected, in a sentence.</summary>

@@ -1,0 +1,145 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using OrchestrationEngine.Agents;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Execution;
+
+/// <summary>One attempt under way: calls the agent on the thread pool, never on the run's loop, and reports the outcome once.</summary>
+internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
+{
+    private readonly RunActor _actor;
+    private readonly NodeContext _node;
+    private readonly int _task;
+    private readonly TaskDefinition _definition;
+    private readonly AgentRegistration _registration;
+    private readonly CancellationTokenSource _stop = new();
+    private AsyncServiceScope? _scope;
+    private ILogger? _logger;
+    private int _stopRequested;
+    private int _holdsSlot = 1;
+
+    public AttemptExecution(RunActor actor, NodeContext node, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
+    {
+        _actor = actor;
+        _node = node;
+        _task = task;
+        _definition = definition;
+        _registration = registration;
+        Request = request;
+    }
+
+    public AgentRequest Request { get; }
+
+    public ILogger Logger => _logger ??= _node.Loggers.CreateLogger("OrchestrationEngine.Agents." + Request.Agent);
+
+    public IServiceProvider Services => (_scope ??= _node.Services.CreateAsyncScope()).ServiceProvider;
+
+    public TimeProvider TimeProvider => _node.Time;
+
+    /// <summary>Asks the agent to stop. Its callbacks run on the thread pool, not on the caller's thread.</summary>
+    public void RequestStop()
+    {
+        if (Interlocked.Exchange(ref _stopRequested, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static execution => execution.Cancel(), this, preferLocal: false);
+        }
+    }
+
+    /// <summary>Nobody waits for the outcome any more. What runs is asked to stop; its room is given back.</summary>
+    public void Abandon()
+    {
+        GiveSlotBack();
+        RequestStop();
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    // Never fails: whatever goes wrong is an outcome.
+    private async Task RunAsync()
+    {
+        RunCommand outcome;
+        try
+        {
+            var call = _registration.For(this).ExecuteAsync(Request, this, _stop.Token);
+            outcome = call is null
+                ? Failed(FailureClass.InvalidOutput, $"Agent '{Request.Agent}' returned null instead of a task. An agent returns a Task<AgentResult>.", retryable: false)
+                : Understand(await call.ConfigureAwait(false));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            outcome = Failed(FailureClass.Canceled, "The agent stopped when it was asked to.", retryable: true);
+        }
+        catch (Exception e)
+        {
+            // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
+            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {e.Message}", retryable: false);
+            Log.AgentThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, Request.Agent, e);
+        }
+
+        if (_scope is { } scope)
+        {
+            await EndScopeAsync(scope).ConfigureAwait(false);
+        }
+
+        GiveSlotBack();
+        if (!_actor.TryReport(outcome))
+        {
+            Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
+        }
+    }
+
+    private RunCommand Understand(AgentResult? result)
+    {
+        if (result is null)
+        {
+            return Failed(FailureClass.InvalidOutput, $"Agent '{Request.Agent}' returned null instead of an AgentResult. Return AgentResult.Succeeded(...) or AgentResult.Failed(...).", retryable: false);
+        }
+
+        if (!result.IsSuccess)
+        {
+            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random());
+        }
+
+        return OutputRules.Problem(_definition, result.Output, _node.Settings.MaxOutputBytes) is { } problem
+            ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
+            : new RunCommand.ReportSuccess(_task, Request.Attempt, result.Output);
+    }
+
+    private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
+        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random());
+
+    private void Cancel()
+    {
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            Log.CancellationThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, e);
+        }
+    }
+
+    private async ValueTask EndScopeAsync(AsyncServiceScope scope)
+    {
+        try
+        {
+            await scope.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The work is done or failed already; a service that can't clean up changes nothing about that.
+            Log.ScopeThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, e);
+        }
+    }
+
+    private void GiveSlotBack()
+    {
+        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
+        {
+            _node.Slots.Release(1);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+using OrchestrationEngine.Agents;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Execution;
+
+/// <summary>
+/// Starts the attempts that a run's state wants and are not under way, and stops those that are under way and not wanted: the only place
+/// that touches the world. After a crash nothing is under way, and the same comparison does the recovery. Used by the run's loop alone.
+/// </summary>
+internal sealed class EffectHost(RunActor actor, RunState state, NodeContext node)
+{
+    private readonly Dictionary<int, AttemptExecution> _live = [];
+    private readonly RunScope _scope = new(state);
+
+    /// <summary>Follows what the facts since the last call touched. Call only when they are stored.</summary>
+    public void Reconcile()
+    {
+        var touched = state.Agenda.Touched;
+        for (var i = 0; i < touched.Count; i++)
+        {
+            Follow(touched[i]);
+        }
+
+        touched.Clear();
+    }
+
+    /// <summary>Gives up all that is under way, without an outcome.</summary>
+    public void AbandonAll()
+    {
+        foreach (var execution in _live.Values)
+        {
+            execution.Abandon();
+        }
+
+        _live.Clear();
+    }
+
+    private void Follow(int task)
+    {
+        var wanted = WantedEffects.ForTask(state, task);
+        if (_live.TryGetValue(task, out var live))
+        {
+            if (wanted?.Attempt == live.Request.Attempt)
+            {
+                if (wanted.Value.Stop)
+                {
+                    live.RequestStop();
+                }
+
+                return;
+            }
+
+            live.Abandon();
+            _live.Remove(task);
+        }
+
+        if (wanted is { } attempt)
+        {
+            Start(attempt);
+        }
+    }
+
+    private void Start(WantedAttempt wanted)
+    {
+        var definition = state.Graph.Task(wanted.Task);
+        var name = state.Graph.AgentOf(wanted.Task);
+        var inputs = TaskInputs.Empty;
+        if (definition.Inputs.Count > 0)
+        {
+            if (_scope.Bind(definition, out var problem) is not { } values)
+            {
+                Refuse(wanted, Failure.Of(FailureClass.InvalidInput, problem));
+                return;
+            }
+
+            inputs = new TaskInputs(definition.Inputs, values);
+        }
+
+        if (node.Agents.Find(name) is not { } registration)
+        {
+            Refuse(wanted, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
+            return;
+        }
+
+        var request = new AgentRequest
+        {
+            Run = state.Id,
+            Plan = state.Graph.Plan.Id,
+            Phase = state.Graph.Phase(state.Graph.PhaseOf(wanted.Task)).Id,
+            Task = definition.Id,
+            Agent = name,
+            Attempt = wanted.Attempt,
+            Generation = state.Task(wanted.Task).Generation,
+            Inputs = inputs,
+        };
+        var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request);
+        _live[wanted.Task] = execution;
+        ThreadPool.UnsafeQueueUserWorkItem(execution, preferLocal: true);
+    }
+
+    private void Refuse(WantedAttempt wanted, Failure failure)
+    {
+        node.Slots.Release(1);
+        actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0)));
+    }
+}

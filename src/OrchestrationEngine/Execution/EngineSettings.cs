@@ -1,0 +1,12 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Execution;
+
+/// <summary>The engine's options as they were when it was made: validated and immutable.</summary>
+internal sealed record EngineSettings(
+    int MaxConcurrentAttempts,
+    TimeSpan StopGracePeriod,
+    TimeSpan ShutdownGracePeriod,
+    TimeSpan UnloadWaitingRunsAfter,
+    int MaxOutputBytes,
+    PlanLimits PlanLimits);

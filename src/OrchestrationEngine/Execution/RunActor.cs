@@ -1,0 +1,297 @@
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine.Execution;
+
+/// <summary>
+/// The loop of one live run, and the only one that touches its state: it takes all commands that wait, decides them together,
+/// stores the facts, and only then starts what they want done. It holds no thread while it waits.
+/// </summary>
+internal sealed class RunActor : IThreadPoolWorkItem
+{
+    private readonly NodeContext _node;
+    private readonly IRunHost _host;
+    private readonly Mailbox<Envelope> _mailbox = new();
+    private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
+    private List<Envelope> _batch = [];
+    private RunState? _state;
+    private RunStep? _step;
+    private EffectHost? _effects;
+    private long? _wakeAt;
+    private bool _inLine;
+
+    public RunActor(RunId id, NodeContext node, IRunHost host)
+    {
+        Id = id;
+        _node = node;
+        _host = host;
+    }
+
+    public RunId Id { get; }
+
+    /// <summary>Posts an item and has the loop run on the thread pool.</summary>
+    /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
+    public bool TryPost(in Envelope envelope)
+    {
+        if (!_mailbox.TryPost(envelope, out var wake))
+        {
+            return false;
+        }
+
+        if (wake)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Posts the outcome of an attempt. The thread has nothing else to do, so it runs the loop itself where the loop rests.</summary>
+    public bool TryReport(RunCommand outcome)
+    {
+        if (!_mailbox.TryPost(new Envelope(outcome), out var wake))
+        {
+            return false;
+        }
+
+        if (wake)
+        {
+            _ = RunAsync();
+        }
+
+        return true;
+    }
+
+    /// <summary>There is room for an attempt.</summary>
+    public void WakeForRoom() => TryPost(default);
+
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+
+    // Never fails: whatever goes wrong ends in Fault.
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _batch.Clear();
+                _batch = _mailbox.Take(_batch);
+                if (_batch.Count > 0)
+                {
+                    await StepAsync().ConfigureAwait(false);
+                    if (_batch.Any(static envelope => envelope.Halt))
+                    {
+                        Leave(_mailbox.Close());
+                        return;
+                    }
+                }
+                else if (MayUnload() && _mailbox.TryClose())
+                {
+                    Leave([]);
+                    return;
+                }
+                else if (_mailbox.TryRest())
+                {
+                    return;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            Fault(e);
+        }
+    }
+
+    private async ValueTask StepAsync()
+    {
+        if (_state is null)
+        {
+            await LoadAsync().ConfigureAwait(false);
+        }
+
+        var (state, step) = (_state!, _step!);
+        var now = _node.Time.GetUtcNow();
+        foreach (var envelope in _batch)
+        {
+            var refusal = envelope.Command is null ? null : step.Decide(envelope.Command, now);
+            if (envelope.Asker is { } asker)
+            {
+                _answers.Add((asker, refusal));
+            }
+        }
+
+        if (step.IsDue(now))
+        {
+            step.Decide(RunCommand.Tick.Instance, now);
+        }
+
+        Advance(state, step, now);
+        if (step.Recorded.Length > 0)
+        {
+            await AppendAsync(state, step).ConfigureAwait(false);
+            step.Clear();
+            _node.Observers.Published(Id, state.IsTerminal);
+            Log.Facts(_node.Log, Id, state.Version, state.Status);
+        }
+
+        _effects!.Reconcile();
+        SetWakeUp(state);
+        foreach (var (asker, refusal) in _answers)
+        {
+            asker.Answer(state, refusal);
+        }
+
+        _answers.Clear();
+    }
+
+    private void Advance(RunState state, RunStep step, DateTimeOffset now)
+    {
+        _inLine = false;
+        var granted = 0;
+        while (true)
+        {
+            granted -= step.Advance(now, granted);
+            if (granted > 0 || !state.WantsRoom)
+            {
+                break;
+            }
+
+            granted = _node.Slots.Take(Math.Min(state.Agenda.ReadyCount, state.OwnRoom));
+            if (granted == 0)
+            {
+                _inLine = true;
+                break;
+            }
+        }
+
+        if (granted > 0)
+        {
+            _node.Slots.Release(granted);
+        }
+
+        if (_inLine)
+        {
+            _node.Slots.WaitInLine(this);
+        }
+    }
+
+    private async ValueTask LoadAsync()
+    {
+        RunState? state = null;
+        foreach (var envelope in _batch)
+        {
+            state ??= envelope.Fresh;
+        }
+
+        var isFresh = state is not null;
+        if (state is null)
+        {
+            await foreach (var recorded in _node.Store.ReadAsync(Id, 0, CancellationToken.None).ConfigureAwait(false))
+            {
+                state = Fold(state, recorded);
+            }
+        }
+
+        _state = state ?? throw new RunNotFoundException(Id);
+        _step = new RunStep(state);
+        _effects = new EffectHost(this, state, _node);
+        if (!isFresh)
+        {
+            // What the facts touched while they were folded is history; what was out is out no longer.
+            state.Agenda.Touched.Clear();
+            _step.Decide(new RunCommand.Recover("The process that made the attempt ended before its outcome was known."), _node.Time.GetUtcNow());
+            if (state.Status == RunStatus.Pending)
+            {
+                _step.Decide(new RunCommand.Start(), _node.Time.GetUtcNow());
+            }
+        }
+    }
+
+    private RunState Fold(RunState? state, in RecordedEvent recorded)
+    {
+        try
+        {
+            if (state is null)
+            {
+                return RunFold.Begin(Id, recorded, _node.GraphOf(((RunCreated)recorded.Event).Plan), _node.Settings.StopGracePeriod);
+            }
+
+            RunFold.Apply(state, recorded);
+            return state;
+        }
+        catch (Exception e) when (e is InvalidOperationException or OrchestrationException or InvalidCastException)
+        {
+            throw JournalFormatException.Impossible(Id, recorded.Sequence, recorded.Event.Type, e);
+        }
+    }
+
+    private async ValueTask AppendAsync(RunState state, RunStep step)
+    {
+        var append = new RunAppend(Id, state.Version - step.Recorded.Length, step.Recorded, state.Status);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await _node.Store.AppendAsync(append, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (StateStoreException e) when (e.IsTransient && !_host.IsStopping)
+            {
+                // Nothing was written, so the same facts are appended again; the attempts that are out go on meanwhile.
+                var delay = Backoff.Delay(tries);
+                Log.AppendDelayed(_node.Log, Id, tries, delay, e.Message);
+                await Task.Delay(delay, _node.Time, _host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private void SetWakeUp(RunState state)
+    {
+        var due = state.IsTerminal ? null : state.Agenda.Due.Next(state);
+        if (due != _wakeAt)
+        {
+            _wakeAt = due;
+            _host.WakeAt(Id, due);
+        }
+    }
+
+    // A run that only waits leaves memory; it is loaded again when its time comes or somebody asks for it.
+    private bool MayUnload()
+    {
+        if (_state is not { } state || state.AttemptsOut > 0 || _inLine)
+        {
+            return false;
+        }
+
+        return state.IsTerminal
+            || state.Status == RunStatus.Paused
+            || (_wakeAt is { } due && due - _node.Time.GetUtcNow().UtcTicks > _node.Settings.UnloadWaitingRunsAfter.Ticks);
+    }
+
+    private void Leave(List<Envelope> left)
+    {
+        _effects?.AbandonAll();
+        _host.Left(this, _state is { IsTerminal: true });
+        foreach (var envelope in left)
+        {
+            envelope.Asker?.Fail(new ObjectDisposedException(nameof(IOrchestrator), "The orchestrator is stopping."));
+        }
+    }
+
+    private void Fault(Exception exception)
+    {
+        var left = _mailbox.Close();
+        _effects?.AbandonAll();
+        foreach (var (asker, _) in _answers)
+        {
+            asker.Fail(exception);
+        }
+
+        foreach (var envelope in _batch.Concat(left))
+        {
+            envelope.Asker?.Fail(exception);
+        }
+
+        _host.Faulted(this, exception);
+    }
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Execution;
+
+/// <summary>
+/// Who wants to know of a run. Observers read the journal by their own cursor; here they only learn that there is more,
+/// so that a slow one never holds the loop and none misses anything.
+/// </summary>
+internal sealed class RunObservers
+{
+    private readonly ConcurrentDictionary<RunId, Watchers> _watchers = new();
+    private readonly ConcurrentDictionary<RunId, TaskCompletionSource> _ends = new();
+
+    /// <summary>Begins to watch a run; disposed of when the watching ends.</summary>
+    public Subscription Watch(RunId run)
+    {
+        while (true)
+        {
+            var watchers = _watchers.GetOrAdd(run, static _ => new Watchers());
+            if (watchers.TryEnter())
+            {
+                return new Subscription(this, run, watchers);
+            }
+        }
+    }
+
+    /// <summary>Ends when the run does, if it does so from now on.</summary>
+    public Task EndOf(RunId run) => _ends.GetOrAdd(run, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Tells that a run has more facts.</summary>
+    public void Published(RunId run, bool ended)
+    {
+        if (!_watchers.IsEmpty && _watchers.TryGetValue(run, out var watchers))
+        {
+            watchers.Signal();
+        }
+
+        if (ended && _ends.TryRemove(run, out var end))
+        {
+            end.TrySetResult();
+        }
+    }
+
+    /// <summary>One who watches.</summary>
+    public readonly struct Subscription(RunObservers owner, RunId run, Watchers watchers) : IDisposable
+    {
+        /// <summary>Ends at the next fact after this was asked for. Ask, then read, then wait: then nothing is missed.</summary>
+        public Task Next => watchers.Next;
+
+        public void Dispose()
+        {
+            if (watchers.Leave())
+            {
+                owner._watchers.TryRemove(new KeyValuePair<RunId, Watchers>(run, watchers));
+            }
+        }
+    }
+
+    /// <summary>Those who watch one run.</summary>
+    public sealed class Watchers
+    {
+        private readonly Lock _gate = new();
+        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _count;
+
+        public Task Next
+        {
+            get
+            {
+                lock (_gate)
+                {
+                    return _next.Task;
+                }
+            }
+        }
+
+        public bool TryEnter()
+        {
+            lock (_gate)
+            {
+                // Once the last has left, the entry is on its way out.
+                return _count >= 0 && ++_count > 0;
+            }
+        }
+
+        public bool Leave()
+        {
+            lock (_gate)
+            {
+                if (--_count > 0)
+                {
+                    return false;
+                }
+
+                _count = int.MinValue;
+                return true;
+            }
+        }
+
+        public void Signal()
+        {
+            TaskCompletionSource signaled;
+            lock (_gate)
+            {
+                signaled = _next;
+                _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+
+            signaled.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace OrchestrationEngine.Plans;
+
+/// <summary>That the plan has an order at all: nothing waits, directly or around several corners, for itself.</summary>
+internal static class CycleRules
+{
+    private const int MostCycles = 10;
+    private const int LongestShown = 16;
+
+    public static void Check(PlanCheck check)
+    {
+        if (check.Edges.TaskEdgeCount > check.Limits.MaxEdges)
+        {
+            check.Problem(
+                PlanPointer.Plan.Member("phases"),
+                FormattableString.Invariant($"The plan has {check.Edges.TaskEdgeCount:N0} edges between tasks; the limit is {check.Limits.MaxEdges:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxEdges)})."));
+            return;
+        }
+
+        // Cycles without a vertex in common are all found, by looking again without those already reported.
+        var combined = new CombinedGraph(check.Names, check.Edges);
+        bool[]? reported = null;
+        for (var count = 0; count < MostCycles && !check.IsFull && combined.Build(reported).FindCycle() is { } cycle; count++)
+        {
+            check.Problem(combined.PointerTo(cycle[0]), Describe(check, combined, cycle), Name(check, cycle));
+            reported ??= new bool[combined.VertexCount];
+            foreach (var vertex in cycle)
+            {
+                reported[vertex] = true;
+            }
+        }
+    }
+
+    private static string? Name(PlanCheck check, int[] cycle) => cycle[0] < check.Names.TaskCount ? check.Names.Task(cycle[0])?.Id : null;
+
+    private static string Describe(PlanCheck check, CombinedGraph combined, int[] cycle)
+    {
+        var steps = cycle.Select(combined.Describe);
+        if (cycle.Length > LongestShown)
+        {
+            var left = FormattableString.Invariant($"({cycle.Length - LongestShown:N0} more)");
+            steps = [.. steps.Take(LongestShown / 2), left, .. steps.TakeLast(LongestShown / 2)];
+        }
+
+        return $"There is no order in which this could run: {string.Join(" -> ", steps)}. Each waits for the one before it.{Hint(check, cycle)}";
+    }
+
+    // The order of a sequential phase is the one reason for waiting that nobody wrote down.
+    private static string Hint(PlanCheck check, int[] cycle)
+    {
+        for (var step = 0; step + 1 < cycle.Length; step++)
+        {
+            var (from, to) = (cycle[step], cycle[step + 1]);
+            if (from < check.Names.TaskCount && to < check.Names.TaskCount && check.Edges.IsOrderOnly(from, to))
+            {
+                var phase = check.Names.Phases[check.Names.PhaseOf(from)]?.Id;
+                return $" Phase '{phase}' is sequential: its tasks also wait for each other in the order of the plan.";
+            }
+        }
+
+        return string.Empty;
+    }
+}

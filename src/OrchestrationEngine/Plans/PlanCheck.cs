@@ -1,0 +1,204 @@
+using OrchestrationEngine.Graphs;
+
+namespace OrchestrationEngine.Plans;
+
+/// <summary>What the rules share while one plan is verified: the plan's names, the list of problems, and checks that several rules need. For one thread.</summary>
+internal sealed class PlanCheck
+{
+    private readonly PlanLimits _limits;
+    private readonly PlanProblemList _problems;
+    private readonly bool _hasLostParts;
+    private readonly HashSet<string> _namesInList = new(StringComparer.Ordinal);
+
+    public PlanCheck(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, PlanProblemList problems, bool hasLostParts)
+    {
+        Plan = plan;
+        _limits = limits;
+        _problems = problems;
+        _hasLostParts = hasLostParts;
+        Names = new PlanNames(plan);
+        Edges = new PlanEdges(Names);
+        PhaseOrder = Edges.PhaseDependents();
+        Inputs = Ids(plan.Inputs?.Select(input => input?.Name));
+        Agents = Ids(plan.Agents?.Select(agent => agent?.Id));
+        Tiers = Ids(plan.Tiers?.Select(tier => tier?.Id));
+        RegisteredAgents = registeredAgents?.ToHashSet(StringComparer.Ordinal);
+    }
+
+    public OrchestrationPlan Plan { get; }
+
+    public PlanLimits Limits => _limits;
+
+    public PlanNames Names { get; }
+
+    public PlanEdges Edges { get; }
+
+    /// <summary>The phases that wait for each phase.</summary>
+    public DirectedGraph PhaseOrder { get; }
+
+    public HashSet<string> Inputs { get; }
+
+    public HashSet<string> Agents { get; }
+
+    public HashSet<string> Tiers { get; }
+
+    public HashSet<string>? RegisteredAgents { get; }
+
+    public bool IsFull => _problems.IsFull;
+
+    /// <summary>The names there are, for the end of a message; a few when there are many.</summary>
+    public static string Known(string before, IReadOnlyCollection<string> names)
+    {
+        const int Most = 10;
+        var list = string.Join(", ", names.Take(Most).Select(name => $"'{name}'"));
+        return names.Count switch
+        {
+            0 => $"{before} none.",
+            <= Most => $"{before}: {list}.",
+            _ => FormattableString.Invariant($"{before}: {list} and {names.Count - Most:N0} more."),
+        };
+    }
+
+    public void Problem(PlanPointer at, string message, string? name = null) => _problems.Add(at, message, name);
+
+    /// <summary>Reports a name that leads nowhere, unless it may lead to a part that could not be read.</summary>
+    public void Unknown(PlanPointer at, string message, string name, IEnumerable<string> known)
+    {
+        if (!_hasLostParts)
+        {
+            _problems.Add(at, message, name, known);
+        }
+    }
+
+    /// <summary>Whether there is an entry; a plan made in code may have gaps.</summary>
+    public bool Exists(PlanPointer at, object? entry)
+    {
+        if (entry is not null)
+        {
+            return true;
+        }
+
+        Problem(at, "There is nothing here (null).");
+        return false;
+    }
+
+    /// <summary>Checks that a name can be a name at all.</summary>
+    public void Name(PlanPointer at, string? name, string what)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            Problem(at, $"{what} is empty.");
+        }
+        else if (name.Length > _limits.MaxIdLength)
+        {
+            Problem(at, FormattableString.Invariant($"{what} has {name.Length:N0} characters; the limit is {_limits.MaxIdLength:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxIdLength)})."), name[..32]);
+        }
+        else if (name.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(name))
+        {
+            Problem(at, $"{what} holds half of a surrogate pair, which is no character.");
+        }
+        else if (name.FirstOrDefault(char.IsControl, 'x') is var control && char.IsControl(control))
+        {
+            Problem(at, FormattableString.Invariant($"{what} holds the control character U+{(int)control:X4}; names are text that can be shown on one line."), name);
+        }
+    }
+
+    /// <summary>Checks the names of a list: each can be a name, and none is there twice.</summary>
+    public void DistinctNames<T>(IReadOnlyList<T>? entries, PlanPointer list, string what, Func<T, string?> nameOf, Func<PlanPointer, int, T, PlanPointer> place)
+        where T : class
+    {
+        if (entries is { Count: 0 } || !Exists(list, entries))
+        {
+            return;
+        }
+
+        // One set for all lists, made anew after a large one: clearing costs what the largest did.
+        _namesInList.Clear();
+        for (var index = 0; index < entries!.Count; index++)
+        {
+            if (!Exists(list.Item(index), entries[index]))
+            {
+                continue;
+            }
+
+            var name = nameOf(entries[index]);
+            var at = place(list, index, entries[index]);
+            Name(at, name, $"{what}");
+            if (!string.IsNullOrWhiteSpace(name) && !_namesInList.Add(name))
+            {
+                Problem(at, $"{what} '{name}' is there twice.", name);
+            }
+        }
+
+        if (_namesInList.Capacity > 1024)
+        {
+            _namesInList.Clear();
+            _namesInList.TrimExcess();
+        }
+    }
+
+    public void Positive(PlanPointer at, TimeSpan? duration, string what)
+    {
+        if (duration <= TimeSpan.Zero)
+        {
+            Problem(at, $"{what} is {PlanDuration.Format(duration.Value)}; it must be longer than zero.");
+        }
+    }
+
+    public void NotNegative(PlanPointer at, TimeSpan? duration, string what)
+    {
+        if (duration < TimeSpan.Zero)
+        {
+            Problem(at, $"{what} is {PlanDuration.Format(duration.Value)}; it can't be negative.");
+        }
+    }
+
+    public void AtLeast(PlanPointer at, int? number, int least, string what)
+    {
+        if (number < least)
+        {
+            Problem(at, FormattableString.Invariant($"{what} is {number}; it must be {least} or more."));
+        }
+    }
+
+    public void Defined<T>(PlanPointer at, T value, string what)
+        where T : struct, Enum
+    {
+        if (!WordTable<T>.Knows(value))
+        {
+            Problem(at, $"{what} is {value}; it must be one of {string.Join(", ", WordTable<T>.Words)}.");
+        }
+    }
+
+    public void Failures(PlanPointer parent, FailurePolicy? policy)
+    {
+        if (Exists(parent.Member("onFailure"), policy))
+        {
+            Defined(parent.Member("onFailure").Leaf("mode"), policy!.Mode, "The mode");
+            AtLeast(parent.Member("onFailure").Leaf("failuresAllowed"), policy.FailuresAllowed, 0, "The number of failures allowed");
+        }
+    }
+
+    private static bool IsWellFormed(string text)
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            if (!char.IsSurrogate(text[index]))
+            {
+                continue;
+            }
+
+            if (index + 1 == text.Length || !char.IsSurrogatePair(text[index], text[index + 1]))
+            {
+                return false;
+            }
+
+            index++;
+        }
+
+        return true;
+    }
+
+    private static HashSet<string> Ids(IEnumerable<string?>? ids)
+        => (ids ?? []).OfType<string>().ToHashSet(StringComparer.Ordinal);
+}

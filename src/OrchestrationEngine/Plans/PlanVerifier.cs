@@ -1,0 +1,87 @@
+namespace OrchestrationEngine.Plans;
+
+/// <summary>
+/// Finds everything that would keep a plan from running: names that are empty, given twice or lead nowhere, orders that are circular, values
+/// that are impossible, sizes over the limits. The cost is linear in tasks and edges.
+/// </summary>
+public static class PlanVerifier
+{
+    /// <summary>Verifies a plan.</summary>
+    /// <param name="plan">The plan, read from a file or made in code; gaps in it are reported like all else.</param>
+    /// <param name="limits">How large the plan may be; null for <see cref="PlanLimits.Default"/>.</param>
+    /// <param name="registeredAgents">The names of the agents that the application has; null when they are not known yet, then agents are checked only against the plan's own list.</param>
+    /// <returns>Every problem, in the order of the plan, circular orders last; empty when the plan can run. The list is cut at <see cref="PlanLimits.MaxProblems"/>.</returns>
+    public static IReadOnlyList<PlanProblem> Verify(OrchestrationPlan plan, PlanLimits? limits = null, IReadOnlyCollection<string>? registeredAgents = null)
+        => Collect(plan, limits ?? PlanLimits.Default, registeredAgents, hasLostParts: false).ToList();
+
+    /// <summary>Checks the inputs that a run is to start with against those that the plan takes.</summary>
+    /// <param name="plan">The plan; one that was verified.</param>
+    /// <param name="inputs">The values by name.</param>
+    /// <returns>A problem for each input that the plan does not take and each required one that is missing; pointers begin with <c>/inputs</c>.</returns>
+    public static IReadOnlyList<PlanProblem> VerifyInputs(OrchestrationPlan plan, IReadOnlyDictionary<string, JsonData> inputs)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var problems = new PlanProblemList(PlanLimits.Default.MaxProblems);
+        var known = plan.Inputs.Select(input => input.Name).ToHashSet(StringComparer.Ordinal);
+        var at = PlanPointer.Plan.Member(PlanPaths.Inputs);
+        foreach (var input in plan.Inputs.Where(input => input is { Required: true, Default: null } && !inputs.ContainsKey(input.Name)))
+        {
+            var meaning = input.Description is null ? string.Empty : $" ({input.Description})";
+            problems.Add(at.Leaf(input.Name), $"The input '{input.Name}'{meaning} is required and was not given.", input.Name);
+        }
+
+        foreach (var name in inputs.Keys.Where(name => !known.Contains(name)))
+        {
+            problems.Add(at.Leaf(name), $"The plan takes no input '{name}'. {PlanCheck.Known("It takes", known)}", name, known);
+        }
+
+        return problems.ToList();
+    }
+
+    /// <summary>Verifies a plan of which parts may have been unreadable; then references to nothing are not reported, as they may lead to those parts.</summary>
+    internal static PlanProblemList Collect(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, bool hasLostParts)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        var problems = new PlanProblemList(limits.MaxProblems);
+        if (IsTooLarge(plan, limits, problems))
+        {
+            return problems;
+        }
+
+        var check = new PlanCheck(plan, limits, registeredAgents, problems, hasLostParts);
+        HeaderRules.Check(check);
+        for (var phase = 0; phase < check.Names.PhaseCount; phase++)
+        {
+            PhaseRules.Check(check, phase);
+            for (var task = check.Names.FirstTask(phase); task < check.Names.EndTask(phase); task++)
+            {
+                TaskRules.Check(check, task);
+            }
+        }
+
+        CycleRules.Check(check);
+        return problems;
+    }
+
+    // Checked before anything else looks at the parts, so that a plan far over the limits costs nothing.
+    private static bool IsTooLarge(OrchestrationPlan plan, PlanLimits limits, PlanProblemList problems)
+    {
+        var at = PlanPointer.Plan.Member("phases");
+        var phases = plan.Phases?.Count ?? 0;
+        if (phases > limits.MaxPhases)
+        {
+            problems.Add(at, FormattableString.Invariant($"The plan has {phases:N0} phases; the limit is {limits.MaxPhases:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxPhases)})."));
+            return true;
+        }
+
+        var tasks = plan.Phases?.Sum(phase => (long)(phase?.Tasks?.Count ?? 0)) ?? 0;
+        if (tasks > limits.MaxTasks)
+        {
+            problems.Add(at, FormattableString.Invariant($"The plan has {tasks:N0} tasks; the limit is {limits.MaxTasks:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxTasks)})."));
+            return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace OrchestrationEngine.Plans;
+
+/// <summary>The values that occur in several parts of a plan file.</summary>
+internal static class ValueReader
+{
+    public static TimeSpan? Duration(ref PlanTokens tokens)
+    {
+        if (tokens.Text("a duration such as \"30s\" or \"1h30m\"") is not { } text)
+        {
+            return null;
+        }
+
+        if (PlanDuration.TryParse(text, out var duration))
+        {
+            return duration;
+        }
+
+        tokens.Problem($"'{text}' is not a duration. Write numbers with units, the largest first, as in \"250ms\", \"30s\", \"1h30m\" (units: h, m, s, ms, us, ns).", text);
+        return null;
+    }
+
+    public static T Word<T>(ref PlanTokens tokens, T otherwise)
+        where T : struct, Enum
+    {
+        var words = WordTable<T>.Words;
+        if (tokens.Text($"one of {string.Join(", ", words)}") is not { } word)
+        {
+            return otherwise;
+        }
+
+        if (WordTable<T>.TryParse(word, out var value))
+        {
+            return value;
+        }
+
+        tokens.Problem($"'{word}' is not one of {string.Join(", ", words)}.", word, words);
+        return otherwise;
+    }
+
+    public static string[] Texts(ref PlanTokens tokens, string subject)
+    {
+        if (!tokens.TryEnterList(subject))
+        {
+            return [];
+        }
+
+        string[] few = new string[4];
+        var count = 0;
+        while (tokens.NextItem(ref count))
+        {
+            if (count > few.Length)
+            {
+                Array.Resize(ref few, 2 * few.Length);
+            }
+
+            few[count - 1] = tokens.Text()!;
+        }
+
+        return count == 0 ? [] : few[..count];
+    }
+}

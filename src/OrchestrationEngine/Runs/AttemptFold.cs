@@ -1,0 +1,69 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>The part of the fold that is about attempts.</summary>
+internal static class AttemptFold
+{
+    public static void Apply(RunState state, int task, AttemptEvent fact, long now)
+    {
+        switch (fact)
+        {
+            case AttemptStarted:
+                Start(state, task, fact.Attempt, now);
+                break;
+            case AttemptSucceeded succeeded:
+                RequireCurrent(state, task, fact);
+                state.Output(task) = succeeded.Output;
+                RunFold.End(state, task, TaskTrigger.Succeed);
+                break;
+            case AttemptFailed:
+                RequireCurrent(state, task, fact);
+                state.Task(task).Failures++;
+                RunFold.TakeBackAttempt(state, task);
+                break;
+            case AttemptAbandoned:
+                RequireCurrent(state, task, fact);
+                RunFold.TakeBackAttempt(state, task);
+                break;
+            case AttemptStopping:
+                RequireCurrent(state, task, fact);
+                state.Task(task).AttemptStopping = true;
+                state.Task(task).At = now;
+                state.Agenda.Due.Add(DueKind.AttemptForce, task, now + state.GracePeriod.Ticks);
+                state.Agenda.Touch(task);
+                break;
+            case AttemptIgnored:
+                break;
+            default:
+                throw new NotSupportedException($"AttemptFold does not know '{fact.GetType().Name}'.");
+        }
+    }
+
+    private static void Start(RunState state, int task, int attempt, long now)
+    {
+        ref var slot = ref state.Task(task);
+        if (attempt != slot.Attempt + 1)
+        {
+            throw new InvalidOperationException($"Task '{state.Graph.Task(task).Id}' has had {slot.Attempt} attempts; the next is not number {attempt}.");
+        }
+
+        RunFold.Move(state, task, TaskTrigger.Start);
+        slot.Attempt = attempt;
+        slot.AttemptOut = true;
+        slot.At = now;
+        state.AttemptsOut++;
+        state.Phase(state.Graph.PhaseOf(task)).Out++;
+        state.Agenda.Touch(task);
+        if (state.Graph.Task(task).Timeout is { } limit)
+        {
+            state.Agenda.Due.Add(DueKind.AttemptTimeout, task, now + limit.Ticks);
+        }
+    }
+
+    private static void RequireCurrent(RunState state, int task, AttemptEvent fact)
+    {
+        if (!state.IsCurrent(task, fact.Attempt))
+        {
+            throw new InvalidOperationException($"Attempt {fact.Attempt} of task '{fact.Task}' is not out; '{fact.Type}' can't be.");
+        }
+    }
+}

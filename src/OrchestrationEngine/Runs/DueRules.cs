@@ -1,0 +1,63 @@
+using System.Globalization;
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>What the passing of time means: time limits, grace periods and retries that have come due.</summary>
+internal static class DueRules
+{
+    /// <summary>Adds the facts of the next thing that is due, if any. A task whose next attempt is due becomes ready, which is no fact.</summary>
+    public static void Decide(RunState state, DateTimeOffset now, List<RunEvent> facts)
+    {
+        if (state.IsTerminal || !state.Agenda.Due.TryTake(state, now.UtcTicks, out var kind, out var index))
+        {
+            return;
+        }
+
+        switch (kind)
+        {
+            case DueKind.Retry:
+                state.Agenda.AddReady(state, index);
+                break;
+            case DueKind.AttemptTimeout:
+                facts.Add(new AttemptStopping { Task = state.Graph.Task(index).Id, Attempt = state.Task(index).Attempt });
+                break;
+            case DueKind.AttemptForce:
+                RunDecider.AfterFailure(state, index, state.Task(index).Attempt, TimedOut(state, index, stopped: false), true, null, 0, now, facts);
+                break;
+            case DueKind.PhaseTimeout:
+                facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });
+                break;
+            case DueKind.PhaseForce:
+                GiveUp(state, state.Graph.FirstTask(index), state.Graph.EndTask(index), facts);
+                break;
+            default:
+                GiveUp(state, 0, state.Tasks.Length, facts);
+                break;
+        }
+    }
+
+    /// <summary>The failure of an attempt that took too long.</summary>
+    public static Failure TimedOut(RunState state, int task, bool stopped)
+    {
+        var limit = Text(state.Graph.Task(task).Timeout);
+        return Failure.Of(
+            FailureClass.Timeout,
+            stopped
+                ? $"The attempt took longer than its limit of {limit} and was stopped."
+                : $"The attempt took longer than its limit of {limit}, did not stop within {Text(state.GracePeriod)} of being asked to, and was given up. What it returns later is ignored.");
+    }
+
+    private static void GiveUp(RunState state, int first, int end, List<RunEvent> facts)
+    {
+        for (var task = first; task < end; task++)
+        {
+            if (state.Task(task).AttemptOut)
+            {
+                facts.Add(new TaskCanceled { Task = state.Graph.Task(task).Id, Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
+            }
+        }
+    }
+
+    private static string Text(TimeSpan? time) => (time ?? TimeSpan.Zero).ToString("g", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,65 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>What becomes due at some time.</summary>
+internal enum DueKind
+{
+    /// <summary>An attempt has taken as long as it may.</summary>
+    AttemptTimeout,
+
+    /// <summary>An attempt that was asked to stop is given up.</summary>
+    AttemptForce,
+
+    /// <summary>The next attempt may start.</summary>
+    Retry,
+
+    /// <summary>A phase has taken as long as it may.</summary>
+    PhaseTimeout,
+
+    /// <summary>The attempts of a phase that is stopping are given up.</summary>
+    PhaseForce,
+
+    /// <summary>The attempts of a run that is stopping are given up.</summary>
+    RunForce,
+}
+
+/// <summary>
+/// The times at which a run wants to be looked at. Entries are hints: what is due is asked of the state itself
+/// (<see cref="RunState.DueOf"/>), so an entry that no longer holds is dropped when it comes up.
+/// </summary>
+internal sealed class DueTimes
+{
+    private readonly PriorityQueue<(DueKind Kind, int Index, long Ticks), long> _queue = new();
+
+    public int Count => _queue.Count;
+
+    public void Add(DueKind kind, int index, long ticks) => _queue.Enqueue((kind, index, ticks), ticks);
+
+    /// <summary>The earliest time that still holds, or null.</summary>
+    public long? Next(RunState state)
+    {
+        while (_queue.TryPeek(out var entry, out var ticks))
+        {
+            if (state.DueOf(entry.Kind, entry.Index) == ticks)
+            {
+                return ticks;
+            }
+
+            _queue.Dequeue();
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes the next entry that holds and has come.</summary>
+    public bool TryTake(RunState state, long now, out DueKind kind, out int index)
+    {
+        (kind, index) = (default, 0);
+        if (Next(state) is not { } ticks || ticks > now)
+        {
+            return false;
+        }
+
+        (kind, index, _) = _queue.Dequeue();
+        return true;
+    }
+}

@@ -1,0 +1,76 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>
+/// What the facts since the last look made worth looking at: kept incrementally by the fold, so that a step costs what it touches
+/// and not the size of the run. Entries are hints; whoever takes one asks the state whether it holds.
+/// </summary>
+internal sealed class RunAgenda
+{
+    private readonly Queue<int> _phases = new();
+    private readonly Queue<int> _joins = new();
+    private readonly PriorityQueue<int, (int Order, long Age)> _ready = new();
+    private readonly List<int> _touched = [];
+    private long _age;
+
+    public DueTimes Due { get; } = new();
+
+    /// <summary>Tasks whose wanted attempt may have changed since the effects were last reconciled; may name one twice.</summary>
+    public List<int> Touched => _touched;
+
+    public int ReadyCount => _ready.Count;
+
+    public void LookAtPhase(int phase) => _phases.Enqueue(phase);
+
+    public bool TryTakePhase(out int phase) => _phases.TryDequeue(out phase);
+
+    public void LookAtJoin(int task) => _joins.Enqueue(task);
+
+    public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task);
+
+    public void Touch(int task) => _touched.Add(task);
+
+    /// <summary>Queues a task that could start, unless it is queued.</summary>
+    public void AddReady(RunState state, int task)
+    {
+        ref var slot = ref state.Task(task);
+        if (!slot.Queued)
+        {
+            slot.Queued = true;
+            _ready.Enqueue(task, (state.Graph.StartOrder(task), _age++));
+        }
+    }
+
+    /// <summary>Whether a task could start, dropping those that no longer could.</summary>
+    public bool HasReady(RunState state)
+    {
+        while (_ready.TryPeek(out var task, out _))
+        {
+            if (state.IsStartable(task))
+            {
+                return true;
+            }
+
+            _ready.Dequeue();
+            state.Task(task).Queued = false;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes the first task that could start.</summary>
+    public bool TryTakeReady(RunState state, out int task)
+    {
+        if (!HasReady(state))
+        {
+            task = -1;
+            return false;
+        }
+
+        task = _ready.Dequeue();
+        state.Task(task).Queued = false;
+        return true;
+    }
+
+    /// <summary>The tasks that are queued and could start, for comparison with their definition.</summary>
+    public IEnumerable<int> ReadyTasks(RunState state) => _ready.UnorderedItems.Select(item => item.Element).Where(state.IsStartable);
+}

@@ -1,0 +1,42 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>What somebody wants of a run: a caller, an agent's attempt, or the clock. Time, ids and random numbers come in as values.</summary>
+internal abstract record RunCommand
+{
+    private RunCommand()
+    {
+    }
+
+    public sealed record Start : RunCommand;
+
+    /// <summary>The process that ran the run's attempts is gone: their outcome is unknown.</summary>
+    public sealed record Recover(string Reason) : RunCommand;
+
+    /// <summary>Time has passed: see what is due.</summary>
+    public sealed record Tick : RunCommand
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    public sealed record ReportSuccess(int Task, int Attempt, JsonData Output) : RunCommand;
+
+    /// <param name="Task">The task's number in the plan's graph.</param>
+    /// <param name="Attempt">The attempt that ended.</param>
+    /// <param name="Failure">Why.</param>
+    /// <param name="Retryable">Whether the agent says that another attempt may succeed.</param>
+    /// <param name="RetryAfter">How long to wait at least.</param>
+    /// <param name="Random">A number from [0, 1) for the jitter.</param>
+    public sealed record ReportFailure(int Task, int Attempt, Failure Failure, bool Retryable, TimeSpan? RetryAfter, double Random) : RunCommand;
+
+    public sealed record Pause(string Reason) : RunCommand;
+
+    public sealed record Resume(string Reason) : RunCommand;
+
+    public sealed record Cancel(string Reason) : RunCommand;
+
+    public sealed record Quarantine(string Reason) : RunCommand;
+
+    public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
+}

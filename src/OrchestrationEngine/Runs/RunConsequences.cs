@@ -1,0 +1,110 @@
+using OrchestrationEngine.Expressions;
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>
+/// Decides what follows from the state itself: phases that start, are skipped or end, tasks that are left out, attempts that start,
+/// the end of the run. Asked again and again until nothing follows any more.
+/// </summary>
+internal static class RunConsequences
+{
+    /// <summary>The next fact that follows, or null when none does.</summary>
+    /// <param name="state">The state, with its agenda.</param>
+    /// <param name="room">How many attempts the engine has room for; counted down by the caller.</param>
+    public static RunEvent? Next(RunState state, int room)
+    {
+        // Before it starts and while it is held, nothing follows but its end.
+        if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
+        {
+            return null;
+        }
+
+        while (state.Agenda.TryTakePhase(out var phase))
+        {
+            if (PhaseRules.Next(state, phase) is { } fact)
+            {
+                // Whatever became of the phase, the next look may find more.
+                state.Agenda.LookAtPhase(phase);
+                return fact;
+            }
+        }
+
+        while (state.Agenda.TryTakeJoin(out var task))
+        {
+            if (Join(state, task) is { } fact)
+            {
+                return fact;
+            }
+        }
+
+        return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
+    }
+
+    private static RunEvent? Join(RunState state, int task)
+    {
+        if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.Graph.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
+        {
+            return null;
+        }
+
+        var definition = state.Graph.Task(task);
+        var reason = "A task that it depends on has no output.";
+        foreach (var dependency in state.Graph.Dependencies(task))
+        {
+            if (state.Task(dependency).Status != RunTaskStatus.Succeeded && !state.Graph.IsOrderOnly(dependency, task))
+            {
+                reason = $"Task '{state.Graph.Task(dependency).Id}', which it depends on, ended as {state.Task(dependency).Status}.";
+                break;
+            }
+        }
+
+        return definition.OnSkipped == OnSkipped.Fail
+            ? new TaskFailed { Task = definition.Id, Failure = Failure.Of(FailureClass.InvalidInput, reason) }
+            : new TaskSkipped { Task = definition.Id, Reason = reason };
+    }
+
+    private static RunEvent Complete(RunState state)
+    {
+        if (state.Stopping is { } stopping)
+        {
+            return stopping.Outcome == RunStatus.Quarantined
+                ? new RunQuarantined { Reason = stopping.Reason }
+                : new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason };
+        }
+
+        return state.FailedPhases > state.Graph.Plan.OnFailure.FailuresAllowed
+            ? new RunCompleted { Status = RunStatus.Failed, Reason = PhaseRules.WhyFailed(state) }
+            : new RunCompleted { Status = RunStatus.Succeeded };
+    }
+
+    private static RunEvent? StartNext(RunState state, int room)
+    {
+        if (state.Stopping is not null)
+        {
+            return null;
+        }
+
+        if (!state.Agenda.HasReady(state))
+        {
+            return IsStuck(state) ? Stuck(state) : null;
+        }
+
+        if (room <= 0 || state.OwnRoom <= 0)
+        {
+            return null;
+        }
+
+        state.Agenda.TryTakeReady(state, out var task);
+        return new AttemptStarted { Task = state.Graph.Task(task).Id, Attempt = state.Task(task).Attempt + 1, Agent = state.Graph.AgentOf(task) };
+    }
+
+    private static bool IsStuck(RunState state) => state.AttemptsOut == 0 && state.Agenda.Due.Next(state) is null;
+
+    // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
+    private static RunStopping Stuck(RunState state)
+    {
+        var waits = WaitReasons.Of(state, DateTimeOffset.MaxValue).Take(20).Select(wait => $"{wait.Task ?? wait.Phase}: {wait.Reason}");
+        return new RunStopping { Outcome = RunStatus.Quarantined, Reason = "Nothing runs, nothing is due and nothing can start (this is a bug of the engine). " + string.Join(" ", waits) };
+    }
+}

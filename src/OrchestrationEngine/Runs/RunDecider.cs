@@ -1,0 +1,202 @@
+using System.Globalization;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Resilience;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>
+/// Decides what a command means: the facts that it makes, or why it is refused. What follows from the facts is <see cref="RunConsequences"/>.
+/// The same state, command and time always give the same facts; it throws for nothing that a caller can do.
+/// </summary>
+internal static class RunDecider
+{
+    /// <summary>Adds the facts of a command; they are not applied yet.</summary>
+    /// <returns>Why the command is refused, or null. A command that changes nothing (late, repeated) adds nothing and is not refused.</returns>
+    public static string? Decide(RunState state, RunCommand command, DateTimeOffset now, List<RunEvent> facts)
+    {
+        switch (command)
+        {
+            case RunCommand.ReportSuccess success:
+                return Success(state, success, facts);
+            case RunCommand.ReportFailure failure:
+                return Failed(state, failure, now, facts);
+            case RunCommand.Tick:
+                DueRules.Decide(state, now, facts);
+                return null;
+            case RunCommand.Start:
+                if (state is { Status: RunStatus.Pending, Stopping: null })
+                {
+                    facts.Add(new RunStarted());
+                }
+
+                return null;
+            case RunCommand.Recover recover:
+                Recover(state, recover, now, facts);
+                return null;
+            case RunCommand.Pause pause:
+                return Hold(state, RunTrigger.Pause, () => new RunPaused { Reason = pause.Reason }, facts);
+            case RunCommand.Resume resume:
+                return Hold(state, RunTrigger.Resume, () => new RunResumed { Reason = resume.Reason }, facts);
+            case RunCommand.Cancel cancel:
+                return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
+            case RunCommand.Quarantine quarantine:
+                return Quarantine(state, quarantine, facts);
+            case RunCommand.Restart restart:
+                return RestartRules.Decide(state, restart, facts);
+            default:
+                throw new NotSupportedException($"RunDecider does not know '{command.GetType().Name}'.");
+        }
+    }
+
+    /// <summary>What becomes of a task whose attempt has just failed.</summary>
+    public static void AfterFailure(RunState state, int task, int attempt, Failure failure, bool retryable, TimeSpan? retryAfter, double random, DateTimeOffset now, List<RunEvent> facts)
+    {
+        var definition = state.Graph.Task(task);
+        ref readonly var slot = ref state.Task(task);
+        facts.Add(new AttemptFailed { Task = definition.Id, Attempt = attempt, Failure = failure });
+        if (StopReason(state, task) is { } reason)
+        {
+            facts.Add(new TaskCanceled { Task = definition.Id, Reason = reason });
+        }
+        else if (RetrySchedule.Allows(definition.Retry, slot.Failures + 1, failure.Class, retryable))
+        {
+            facts.Add(new TaskRetryScheduled { Task = definition.Id, Due = Later(now, RetrySchedule.Delay(definition.Retry, slot.Failures + 1, random, retryAfter)) });
+        }
+        else
+        {
+            facts.Add(new TaskFailed { Task = definition.Id, Failure = failure });
+        }
+    }
+
+    /// <summary>Why the attempts of this task's phase are being stopped, or null when they are not.</summary>
+    public static string? StopReason(RunState state, int task)
+    {
+        if (state.Stopping is { } stopping)
+        {
+            return stopping.Reason;
+        }
+
+        ref readonly var phase = ref state.Phase(state.Graph.PhaseOf(task));
+        return phase.Stopping ? phase.Reason : null;
+    }
+
+    private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)
+    {
+        if (!state.IsCurrent(success.Task, success.Attempt))
+        {
+            Ignore(state, success.Task, success.Attempt, "It reported success", facts);
+            return null;
+        }
+
+        facts.Add(new AttemptSucceeded { Task = state.Graph.Task(success.Task).Id, Attempt = success.Attempt, Output = success.Output });
+        return null;
+    }
+
+    private static string? Failed(RunState state, RunCommand.ReportFailure report, DateTimeOffset now, List<RunEvent> facts)
+    {
+        if (!state.IsCurrent(report.Task, report.Attempt))
+        {
+            Ignore(state, report.Task, report.Attempt, $"It reported a failure ({report.Failure.Class})", facts);
+            return null;
+        }
+
+        // An attempt that ends without success after it was told to stop for its time failed because of its time, however it words it.
+        var (failure, retryable) = state.Task(report.Task).AttemptStopping
+            ? (DueRules.TimedOut(state, report.Task, stopped: true), true)
+            : (report.Failure, report.Retryable);
+        AfterFailure(state, report.Task, report.Attempt, failure, retryable, report.RetryAfter, report.Random, now, facts);
+        return null;
+    }
+
+    private static void Ignore(RunState state, int task, int attempt, string what, List<RunEvent> facts)
+    {
+        if (!state.IsTerminal && (uint)task < (uint)state.Tasks.Length && attempt > 0 && attempt <= state.Task(task).Attempt)
+        {
+            ref readonly var slot = ref state.Task(task);
+            facts.Add(new AttemptIgnored
+            {
+                Task = state.Graph.Task(task).Id,
+                Attempt = attempt,
+                Reason = string.Create(CultureInfo.InvariantCulture, $"{what} when it was no longer out: the task is {slot.Status}, its latest attempt is {slot.Attempt}."),
+            });
+        }
+    }
+
+    private static void Recover(RunState state, RunCommand.Recover recover, DateTimeOffset now, List<RunEvent> facts)
+    {
+        for (var task = 0; task < state.Tasks.Length && state.AttemptsOut > 0; task++)
+        {
+            if (!state.Task(task).AttemptOut)
+            {
+                continue;
+            }
+
+            var id = state.Graph.Task(task).Id;
+            facts.Add(new AttemptAbandoned { Task = id, Attempt = state.Task(task).Attempt, Reason = recover.Reason });
+            facts.Add(StopReason(state, task) is { } reason
+                ? new TaskCanceled { Task = id, Reason = reason }
+                : new TaskRetryScheduled { Task = id, Due = now });
+        }
+    }
+
+    private static string? Hold(RunState state, RunTrigger trigger, Func<RunEvent> fact, List<RunEvent> facts)
+    {
+        if (state.Stopping is { } stopping)
+        {
+            return $"Run '{state.Id}' is stopping ({stopping.Reason}); it can't take '{trigger}'.";
+        }
+
+        if (RunLifecycle.Table.TryFire(state.Status, trigger, out _))
+        {
+            facts.Add(fact());
+            return null;
+        }
+
+        // Asked for what is so already: nothing to do, nothing to refuse.
+        return state.Status == (trigger == RunTrigger.Pause ? RunStatus.Paused : RunStatus.Running) ? null : Refusal(state, trigger);
+    }
+
+    private static string? Stop(RunState state, RunStatus outcome, string reason, List<RunEvent> facts)
+    {
+        var trigger = outcome == RunStatus.Canceled ? RunTrigger.Cancel : RunTrigger.Quarantine;
+        if (state.Status == outcome || state.Stopping?.Outcome == outcome)
+        {
+            return null;
+        }
+
+        if (state.Stopping is { } stopping)
+        {
+            return $"Run '{state.Id}' is stopping already, to end as {stopping.Outcome}: {stopping.Reason}";
+        }
+
+        if (!RunLifecycle.Table.CanFire(state.Status, trigger))
+        {
+            return Refusal(state, trigger);
+        }
+
+        facts.Add(new RunStopping { Outcome = outcome, Reason = reason });
+        return null;
+    }
+
+    private static string? Quarantine(RunState state, RunCommand.Quarantine command, List<RunEvent> facts)
+    {
+        if (state.Status != RunStatus.Failed)
+        {
+            return Stop(state, RunStatus.Quarantined, command.Reason, facts);
+        }
+
+        facts.Add(new RunQuarantined { Reason = command.Reason });
+        return null;
+    }
+
+    /// <summary>The words in which the run's table refuses.</summary>
+    public static string Refusal(RunState state, RunTrigger trigger)
+    {
+        var permitted = Enum.GetValues<RunTrigger>().Where(each => RunLifecycle.Table.CanFire(state.Status, each)).ToList();
+        var can = permitted.Count == 0 ? "nothing" : string.Join(", ", permitted);
+        return $"Run '{state.Id}' is {state.Status}; it cannot take '{trigger}'. From {state.Status} it can take: {can}.";
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay)
+        => DateTimeOffset.MaxValue - now <= delay ? DateTimeOffset.MaxValue.ToUniversalTime() : now + delay;
+}

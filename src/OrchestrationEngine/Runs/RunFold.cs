@@ -1,0 +1,219 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>
+/// Applies facts to the state. It records and never judges: what a fact means was decided when it was made, so a changed rule
+/// never changes what an old journal says. A fact that is impossible throws, and the journal counts as damaged.
+/// </summary>
+internal static class RunFold
+{
+    /// <summary>The state after the first fact.</summary>
+    public static RunState Begin(RunId id, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod)
+    {
+        if (first is not { Sequence: 1, Event: RunCreated created })
+        {
+            throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
+        }
+
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp };
+    }
+
+    /// <summary>Applies the next fact.</summary>
+    public static void Apply(RunState state, in RecordedEvent recorded)
+    {
+        if (recorded.Sequence != state.Version + 1)
+        {
+            throw new InvalidOperationException($"Run '{state.Id}' is at {state.Version}; the next fact has number {recorded.Sequence}.");
+        }
+
+        switch (recorded.Event)
+        {
+            case AttemptEvent fact:
+                AttemptFold.Apply(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
+                break;
+            case TaskEvent fact:
+                ApplyTask(state, TaskOf(state, fact), fact);
+                break;
+            case PhaseEvent fact:
+                PhaseFold.Apply(state, PhaseOf(state, fact), fact, recorded.Timestamp.UtcTicks);
+                break;
+            default:
+                ApplyRun(state, recorded.Event, recorded.Timestamp.UtcTicks);
+                break;
+        }
+
+        state.Version = recorded.Sequence;
+        state.UpdatedAt = recorded.Timestamp;
+    }
+
+    /// <summary>Moves a task into a state in which it has ended, and tells those that wait for it.</summary>
+    public static void End(RunState state, int task, TaskTrigger trigger)
+    {
+        Move(state, task, trigger);
+        ref var slot = ref state.Task(task);
+        TakeBackAttempt(state, task);
+        var phaseIndex = state.Graph.PhaseOf(task);
+        ref var phase = ref state.Phase(phaseIndex);
+        phase.Open--;
+        if (slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
+        {
+            phase.Failed++;
+            state.Agenda.LookAtPhase(phaseIndex);
+        }
+        else if (phase.Open == 0)
+        {
+            state.Agenda.LookAtPhase(phaseIndex);
+        }
+
+        var succeeded = slot.Status == RunTaskStatus.Succeeded;
+        foreach (var dependent in state.Graph.Dependents(task))
+        {
+            ref var waiting = ref state.Task(dependent);
+            waiting.Remaining--;
+            if (!succeeded && !state.Graph.IsOrderOnly(task, dependent))
+            {
+                waiting.Unmet++;
+            }
+
+            if (waiting.Remaining == 0)
+            {
+                Offer(state, dependent);
+            }
+        }
+    }
+
+    /// <summary>Puts a task whose dependencies have ended where it will be looked at, if its phase is under way.</summary>
+    public static void Offer(RunState state, int task)
+    {
+        if (state.IsStartable(task) && state.Task(task).Status == RunTaskStatus.Pending)
+        {
+            state.Agenda.AddReady(state, task);
+        }
+        else if (state.NeedsJoinDecision(task) && state.Phase(state.Graph.PhaseOf(task)).Status == RunPhaseStatus.Running)
+        {
+            state.Agenda.LookAtJoin(task);
+        }
+    }
+
+    public static void Move(RunState state, int task, TaskTrigger trigger)
+    {
+        ref var slot = ref state.Task(task);
+        slot.Status = TaskLifecycle.Table.Fire(state.Graph.Task(task).Id, slot.Status, trigger);
+    }
+
+    /// <summary>The attempt that was out, if any, is out no longer.</summary>
+    public static void TakeBackAttempt(RunState state, int task)
+    {
+        ref var slot = ref state.Task(task);
+        if (!slot.AttemptOut)
+        {
+            return;
+        }
+
+        slot.AttemptOut = false;
+        slot.AttemptStopping = false;
+        state.AttemptsOut--;
+        var phaseIndex = state.Graph.PhaseOf(task);
+        ref var phase = ref state.Phase(phaseIndex);
+        phase.Out--;
+        if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
+        {
+            state.Agenda.LookAtPhase(phaseIndex);
+        }
+
+        state.Agenda.Touch(task);
+    }
+
+    private static void ApplyTask(RunState state, int task, TaskEvent fact)
+    {
+        switch (fact)
+        {
+            case TaskSkipped:
+                End(state, task, TaskTrigger.Skip);
+                break;
+            case TaskCanceled:
+                End(state, task, TaskTrigger.Cancel);
+                break;
+            case TaskFailed failed:
+                state.Failures[task] = failed.Failure;
+                End(state, task, TaskTrigger.Fail);
+                break;
+            case TaskRetryScheduled retry:
+                Move(state, task, TaskTrigger.RetryLater);
+                state.Task(task).At = retry.Due.UtcTicks;
+                state.Agenda.Due.Add(DueKind.Retry, task, retry.Due.UtcTicks);
+                break;
+            default:
+                throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");
+        }
+    }
+
+    private static void ApplyRun(RunState state, RunEvent fact, long now)
+    {
+        switch (fact)
+        {
+            case RunStarted:
+                Move(state, RunTrigger.Start);
+                LookAtAllPhases(state);
+                break;
+            case RunPaused:
+                Move(state, RunTrigger.Pause);
+                break;
+            case RunResumed:
+                Move(state, RunTrigger.Resume);
+                break;
+            case RunStopping stopping:
+                state.Stopping = stopping;
+                state.StoppingSince = now;
+                state.Agenda.Due.Add(DueKind.RunForce, 0, now + state.GracePeriod.Ticks);
+                LookAtAllPhases(state);
+                for (var phase = 0; phase < state.Graph.PhaseCount; phase++)
+                {
+                    PhaseFold.TouchAttempts(state, phase);
+                }
+
+                break;
+            case RunCompleted completed:
+                Move(state, TriggerFor(completed.Status));
+                state.Reason = completed.Reason;
+                break;
+            case RunQuarantined quarantined:
+                Move(state, RunTrigger.Quarantine);
+                state.Reason = quarantined.Reason;
+                break;
+            case RunRestarted:
+                Move(state, RunTrigger.Restart);
+                state.Stopping = null;
+                state.Reason = null;
+                LookAtAllPhases(state);
+                break;
+            default:
+                throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");
+        }
+    }
+
+    private static void Move(RunState state, RunTrigger trigger) => state.Status = RunLifecycle.Table.Fire(state.Id.Value, state.Status, trigger);
+
+    private static void LookAtAllPhases(RunState state)
+    {
+        for (var phase = 0; phase < state.Graph.PhaseCount; phase++)
+        {
+            state.Agenda.LookAtPhase(phase);
+        }
+    }
+
+    private static RunTrigger TriggerFor(RunStatus status) => status switch
+    {
+        RunStatus.Succeeded => RunTrigger.Succeed,
+        RunStatus.Failed => RunTrigger.Fail,
+        RunStatus.Canceled => RunTrigger.Cancel,
+        _ => throw new InvalidOperationException($"A run can't complete as {status}."),
+    };
+
+    private static int TaskOf(RunState state, TaskEvent fact)
+        => state.Graph.TryGetTask(fact.Task, out var task) ? task : throw new InvalidOperationException($"The plan of run '{state.Id}' has no task '{fact.Task}'.");
+
+    private static int PhaseOf(RunState state, PhaseEvent fact)
+        => state.Graph.TryGetPhase(fact.Phase, out var phase) ? phase : throw new InvalidOperationException($"The plan of run '{state.Id}' has no phase '{fact.Phase}'.");
+}

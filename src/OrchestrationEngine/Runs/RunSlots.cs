@@ -1,0 +1,66 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>What a run knows of one task. Kept small: a run of a million tasks has a million of these.</summary>
+internal struct TaskSlot
+{
+    /// <summary>Dependencies that have not ended.</summary>
+    public int Remaining;
+
+    /// <summary>Dependencies that ended without an output, other than by order alone.</summary>
+    public int Unmet;
+
+    /// <summary>The number of the latest attempt; 0 before the first.</summary>
+    public int Attempt;
+
+    /// <summary>Failed attempts in this generation.</summary>
+    public int Failures;
+
+    /// <summary>From 1.</summary>
+    public int Generation;
+
+    /// <summary>In UTC ticks: when the attempt started, when it was asked to stop, or when the next may start, as the state has it.</summary>
+    public long At;
+
+    public RunTaskStatus Status;
+
+    /// <summary>An attempt has started, and its outcome is not known.</summary>
+    public bool AttemptOut;
+
+    /// <summary>The attempt has been asked to stop because it took too long.</summary>
+    public bool AttemptStopping;
+
+    /// <summary>Whether a look at the ready queue would find it there.</summary>
+    public bool Queued;
+}
+
+/// <summary>What a run knows of one phase.</summary>
+internal struct PhaseSlot
+{
+    /// <summary>Phases that it waits for.</summary>
+    public int Remaining;
+
+    /// <summary>Phases that it depends on which failed or were given up.</summary>
+    public int Broken;
+
+    /// <summary>Tasks that have not ended.</summary>
+    public int Open;
+
+    /// <summary>Attempts that are out.</summary>
+    public int Out;
+
+    /// <summary>Tasks that failed in this generation.</summary>
+    public int Failed;
+
+    /// <summary>From 1.</summary>
+    public int Generation;
+
+    /// <summary>In UTC ticks: when it started, or when it began to stop.</summary>
+    public long At;
+
+    /// <summary>Why it is stopping, or why it ended as it did; null otherwise.</summary>
+    public string? Reason;
+
+    public RunPhaseStatus Status;
+
+    public bool Stopping;
+}

@@ -1,0 +1,102 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>Where a run stood at one fact of its journal. Immutable.</summary>
+public sealed record RunSnapshot
+{
+    /// <summary>The run.</summary>
+    public required RunId Id { get; init; }
+
+    /// <summary>The run's copy of its plan.</summary>
+    public required OrchestrationPlan Plan { get; init; }
+
+    /// <summary>The inputs, as one JSON object.</summary>
+    public required JsonData Inputs { get; init; }
+
+    /// <summary>Where the run stands.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>Why it ended as it did, or why it is stopping; null otherwise.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The number of the last fact that is in this snapshot.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>When the run was created.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When its last fact was decided.</summary>
+    public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>The phases, in the order of the plan.</summary>
+    public required IReadOnlyList<RunPhase> Phases { get; init; }
+
+    /// <summary>The tasks, in the order of the plan.</summary>
+    public required IReadOnlyList<RunTask> Tasks { get; init; }
+
+    /// <summary>Finds a task by its id.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns>The task, or null.</returns>
+    public RunTask? FindTask(string id) => Tasks.FirstOrDefault(task => task.Id == id);
+
+    /// <summary>Finds a phase by its id.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns>The phase, or null.</returns>
+    public RunPhase? FindPhase(string id) => Phases.FirstOrDefault(phase => phase.Id == id);
+
+    internal static RunSnapshot Of(RunState state)
+    {
+        var phases = new RunPhase[state.Phases.Length];
+        for (var phase = 0; phase < phases.Length; phase++)
+        {
+            ref readonly var slot = ref state.Phase(phase);
+            phases[phase] = new RunPhase(state.Graph.Phase(phase).Id, slot.Status, slot.Generation, slot.Reason);
+        }
+
+        var tasks = new RunTask[state.Tasks.Length];
+        for (var task = 0; task < tasks.Length; task++)
+        {
+            ref readonly var slot = ref state.Task(task);
+            tasks[task] = new RunTask(
+                state.Graph.Task(task).Id,
+                phases[state.Graph.PhaseOf(task)].Id,
+                slot.Status,
+                slot.Attempt,
+                slot.Generation,
+                state.Output(task),
+                state.Failures.GetValueOrDefault(task));
+        }
+
+        return new RunSnapshot
+        {
+            Id = state.Id,
+            Plan = state.Graph.Plan,
+            Inputs = state.Inputs,
+            Status = state.Status,
+            Reason = state.Reason ?? state.Stopping?.Reason,
+            Version = state.Version,
+            CreatedAt = state.CreatedAt,
+            UpdatedAt = state.UpdatedAt,
+            Phases = phases,
+            Tasks = tasks,
+        };
+    }
+}
+
+/// <summary>A phase in a snapshot.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Generation">How often it was opened, from 1.</param>
+/// <param name="Reason">Why it was skipped, failed or canceled, or null.</param>
+public sealed record RunPhase(string Id, RunPhaseStatus Status, int Generation, string? Reason);
+
+/// <summary>A task in a snapshot.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Phase">The id of its phase.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Attempts">How many attempts have started.</param>
+/// <param name="Generation">How often it was opened, from 1.</param>
+/// <param name="Output">What it made; JSON <c>null</c> before it succeeded.</param>
+/// <param name="Failure">Why it failed, or null.</param>
+public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int Attempts, int Generation, JsonData Output, Failure? Failure);

@@ -1,0 +1,74 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>
+/// One step of a run: commands are decided one after the other, each on the state that the one before it left, then what follows
+/// is decided until nothing does. All facts of a step are stored together or not at all.
+/// </summary>
+/// <remarks>The state runs ahead of the store between <see cref="Decide"/> and the append: whoever fails to append must drop it.</remarks>
+internal sealed class RunStep(RunState state)
+{
+    private readonly List<RunEvent> _facts = [];
+    private RecordedEvent[] _recorded = new RecordedEvent[8];
+    private int _count;
+
+    /// <summary>The facts so far, numbered.</summary>
+    public ReadOnlyMemory<RecordedEvent> Recorded => _recorded.AsMemory(0, _count);
+
+    /// <summary>Forgets the facts, once they are stored.</summary>
+    public void Clear()
+    {
+        // The buffer is kept, the facts must not be.
+        Array.Clear(_recorded, 0, _count);
+        _count = 0;
+    }
+
+    /// <summary>Decides a command.</summary>
+    /// <returns>Why it is refused, or null.</returns>
+    public string? Decide(RunCommand command, DateTimeOffset now)
+    {
+        string? refusal;
+        do
+        {
+            _facts.Clear();
+            refusal = RunDecider.Decide(state, command, now, _facts);
+            foreach (var fact in _facts)
+            {
+                Record(fact, now);
+            }
+        }
+        while (command is RunCommand.Tick && IsDue(now)); // One thing at a time: what was due second may be so no longer.
+
+        return refusal;
+    }
+
+    /// <summary>Whether something has come due.</summary>
+    public bool IsDue(DateTimeOffset now) => !state.IsTerminal && state.Agenda.Due.Next(state) <= now.UtcTicks;
+
+    /// <summary>Decides what follows, until nothing does.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="room">How many attempts may start.</param>
+    /// <returns>How many started.</returns>
+    public int Advance(DateTimeOffset now, int room)
+    {
+        var started = 0;
+        while (RunConsequences.Next(state, room - started) is { } fact)
+        {
+            Record(fact, now);
+            started += fact is AttemptStarted ? 1 : 0;
+        }
+
+        return started;
+    }
+
+    private void Record(RunEvent fact, DateTimeOffset now)
+    {
+        var recorded = new RecordedEvent(state.Version + 1, now, fact);
+        RunFold.Apply(state, recorded);
+        if (_count == _recorded.Length)
+        {
+            Array.Resize(ref _recorded, _count * 2);
+        }
+
+        _recorded[_count++] = recorded;
+    }
+}

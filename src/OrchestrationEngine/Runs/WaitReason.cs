@@ -1,0 +1,122 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>Why something in a run is not running now.</summary>
+/// <param name="Phase">The phase, or null when the whole run waits.</param>
+/// <param name="Task">The task, or null when the whole phase or run waits.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Until">When the waiting ends by itself, or null when that depends on something else.</param>
+public sealed record WaitReason(string? Phase, string? Task, string Reason, DateTimeOffset? Until = null);
+
+/// <summary>Says of everything that has not ended and is not running why that is so. Reads the state, changes nothing.</summary>
+internal static class WaitReasons
+{
+    public static IEnumerable<WaitReason> Of(RunState state, DateTimeOffset now)
+    {
+        if (state.IsTerminal)
+        {
+            yield break;
+        }
+
+        if (state.Status == RunStatus.Pending)
+        {
+            yield return new WaitReason(null, null, "The run has not started.");
+        }
+
+        if (state.Status == RunStatus.Paused)
+        {
+            yield return new WaitReason(null, null, "The run is paused.");
+        }
+
+        if (state.Stopping is { } stopping)
+        {
+            yield return new WaitReason(null, null, $"The run is stopping: {stopping.Reason}", At(state.DueOf(DueKind.RunForce, 0)));
+        }
+
+        for (var phase = 0; phase < state.Phases.Length; phase++)
+        {
+            if (OfPhase(state, phase) is { } reason)
+            {
+                yield return reason;
+            }
+            else if (state.Phase(phase).Status == RunPhaseStatus.Running)
+            {
+                for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
+                {
+                    if (OfTask(state, task, now) is { } waiting)
+                    {
+                        yield return waiting;
+                    }
+                }
+            }
+        }
+    }
+
+    private static WaitReason? OfPhase(RunState state, int phase)
+    {
+        ref readonly var slot = ref state.Phase(phase);
+        var id = state.Graph.Phase(phase).Id;
+        return slot switch
+        {
+            { Status: RunPhaseStatus.Running, Stopping: true } => new WaitReason(id, null, $"The phase is stopping: {slot.Reason}", At(state.DueOf(DueKind.PhaseForce, phase))),
+            { Status: RunPhaseStatus.Pending } => new WaitReason(id, null, OpenDependencies(state, phase)),
+            _ => null,
+        };
+    }
+
+    private static string OpenDependencies(RunState state, int phase)
+    {
+        var open = new List<string>();
+        foreach (var dependency in state.Graph.PhaseDependencies(phase))
+        {
+            if (!state.Phase(dependency).Status.IsTerminal())
+            {
+                open.Add($"'{state.Graph.Phase(dependency).Id}' ({state.Phase(dependency).Status})");
+            }
+        }
+
+        return open.Count == 0 ? "The phase is about to start." : $"The phase waits for {string.Join(", ", open)}.";
+    }
+
+    private static WaitReason? OfTask(RunState state, int task, DateTimeOffset now)
+    {
+        ref readonly var slot = ref state.Task(task);
+        var definition = state.Graph.Task(task);
+        var phase = state.Graph.Phase(state.Graph.PhaseOf(task)).Id;
+        switch (slot.Status)
+        {
+            case RunTaskStatus.Retrying when slot.At > now.UtcTicks:
+                return new WaitReason(phase, definition.Id, $"Attempt {slot.Attempt} ended without success; attempt {slot.Attempt + 1} has its time.", At(slot.At));
+            case RunTaskStatus.Retrying:
+            case RunTaskStatus.Pending when slot.Remaining == 0:
+                return new WaitReason(phase, definition.Id, state.AttemptsOut >= (state.Graph.Plan.MaxParallelTasks ?? int.MaxValue)
+                    ? $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks})."
+                    : "The task is ready; the engine has no room for another attempt now.");
+            case RunTaskStatus.Pending:
+                return new WaitReason(phase, definition.Id, OpenTasks(state, task));
+            default:
+                return null;
+        }
+    }
+
+    private static string OpenTasks(RunState state, int task)
+    {
+        var open = new List<string>();
+        foreach (var dependency in state.Graph.Dependencies(task))
+        {
+            if (!state.Task(dependency).Status.IsTerminal())
+            {
+                if (open.Count == 10)
+                {
+                    open.Add("and more");
+                    break;
+                }
+
+                open.Add($"'{state.Graph.Task(dependency).Id}' ({state.Task(dependency).Status})");
+            }
+        }
+
+        return $"The task waits for {string.Join(", ", open)}.";
+    }
+
+    private static DateTimeOffset? At(long? ticks) => ticks is { } value ? new DateTimeOffset(Math.Min(value, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero) : null;
+}
