@@ -126,6 +126,34 @@ public static class OrchestrationAgentExtensions
         Func<TRequest, IAgentContext, CancellationToken, Task<AgentResult>> execute)
         => builder.AddAgent(name, execute, Reflected<TRequest>());
 
+    /// <summary>Registers an agent that is a program: each attempt starts it. See <see cref="ProcessAgent"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="configure">Says which program, and how; called once, now.</param>
+    /// <exception cref="OrchestrationConfigurationException">The options are wrong; it lists everything that is.</exception>
+    public static IOrchestrationBuilder AddProcessAgent(this IOrchestrationBuilder builder, string name, Action<ProcessAgentOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new ProcessAgentOptions();
+        configure(options);
+        return builder.AddAgent(name, new ProcessAgent(ProcessAgentSettings.From(options, $"Process agent '{name}'")));
+    }
+
+    /// <summary>Registers an agent that is a program, with the defaults of <see cref="ProcessAgentOptions"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="fileName">The program; see <see cref="ProcessAgentOptions.FileName"/>.</param>
+    /// <param name="arguments">Its arguments, each passed as it is; see <see cref="ProcessAgentOptions.Arguments"/>.</param>
+    /// <exception cref="OrchestrationConfigurationException">The program or an argument can't be one.</exception>
+    public static IOrchestrationBuilder AddProcessAgent(this IOrchestrationBuilder builder, string name, string fileName, params IReadOnlyList<string> arguments)
+        => builder.AddProcessAgent(name, options =>
+        {
+            options.FileName = fileName;
+            options.Arguments = [.. arguments];
+        });
+
     [RequiresUnreferencedCode("Reads and writes by reflection.")]
     [RequiresDynamicCode("Reads and writes by reflection.")]
     private static JsonTypeInfo<T> Reflected<T>() => (JsonTypeInfo<T>)JsonSerializerOptions.Web.GetTypeInfo(typeof(T));

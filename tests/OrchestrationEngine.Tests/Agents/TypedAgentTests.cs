@@ -153,6 +153,26 @@ public class TypedAgentTests
         await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => CallAsync(File));
     }
 
+    [Fact]
+    public void A_process_agent_is_registered_by_its_options_or_by_its_command_line()
+    {
+        _builder.AddProcessAgent("one", options => options.FileName = "cat").AddProcessAgent("two", "git", "log", "-1").AddProcessAgent("three", "cat");
+
+        var registry = new AgentRegistry(_builder.Registrations);
+
+        Assert.Equal(["one", "two", "three"], registry.Names);
+        Assert.All(registry.Names, name => Assert.IsType<ProcessAgent>(registry.Find(name)!.Adapter));
+    }
+
+    [Fact]
+    public void A_process_agent_that_is_configured_wrongly_is_named()
+    {
+        var exception = Assert.Throws<OrchestrationConfigurationException>(() => _builder.AddProcessAgent("coder", options => options.MaxOutputBytes = 0));
+
+        Assert.Equal(2, exception.Problems.Count);
+        Assert.All(exception.Problems, problem => Assert.StartsWith("Process agent 'coder': ", problem, StringComparison.Ordinal));
+    }
+
     private static Task<Review> ReviewAsync(ReviewRequest request, IAgentContext context, CancellationToken cancellationToken)
         => Task.FromResult(new Review(request.File, request.MaxFindings));
 
