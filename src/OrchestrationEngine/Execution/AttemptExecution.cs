@@ -7,6 +7,7 @@ using OrchestrationEngine.Runs;
 namespace OrchestrationEngine.Execution;
 
 /// <summary>One attempt under way: calls the agent on the thread pool, never on the run's loop, and reports the outcome once.</summary>
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is linked to nothing; there is nothing to dispose of, and late callers may still cancel it.")]
 internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 {
     private readonly RunActor _actor;

@@ -17,6 +17,7 @@ internal sealed class NodeContext(
     ILoggerFactory loggers)
 {
     private readonly ConditionalWeakTable<OrchestrationPlan, PlanGraph> _graphs = [];
+    private readonly ConditionalWeakTable<OrchestrationPlan, object> _verified = [];
 
     public EngineSettings Settings { get; } = settings;
 
@@ -38,6 +39,24 @@ internal sealed class NodeContext(
     public AttemptSlots Slots { get; } = new(settings.MaxConcurrentAttempts);
 
     public RunObservers Observers { get; } = new();
+
+    /// <summary>The compiled form of a plan that comes in, once it was found to be without problems.</summary>
+    /// <exception cref="PlanInvalidException">It has problems.</exception>
+    public PlanGraph VerifiedGraphOf(OrchestrationPlan plan)
+    {
+        if (!_verified.TryGetValue(plan, out _))
+        {
+            var problems = PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names);
+            if (problems.Count > 0)
+            {
+                throw new PlanInvalidException(plan.Id, problems);
+            }
+
+            _verified.AddOrUpdate(plan, this);
+        }
+
+        return GraphOf(plan);
+    }
 
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);

@@ -78,10 +78,15 @@ internal sealed class RunActor : IThreadPoolWorkItem
                 _batch = _mailbox.Take(_batch);
                 if (_batch.Count > 0)
                 {
-                    await StepAsync().ConfigureAwait(false);
-                    if (_batch.Any(static envelope => envelope.Halt))
+                    var halt = _batch.Exists(static envelope => envelope.Halt);
+                    if (!halt || _state is not null)
                     {
-                        Leave(_mailbox.Close());
+                        await StepAsync().ConfigureAwait(false);
+                    }
+
+                    if (halt)
+                    {
+                        Leave([.. _batch, .. _mailbox.Close()]);
                         return;
                     }
                 }

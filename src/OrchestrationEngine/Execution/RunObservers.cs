@@ -28,6 +28,15 @@ internal sealed class RunObservers
     /// <summary>Ends when the run does, if it does so from now on.</summary>
     public Task EndOf(RunId run) => _ends.GetOrAdd(run, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
+    /// <summary>The run was found to have ended: those who wait for that look again, and nothing is kept about it.</summary>
+    public void Ended(RunId run)
+    {
+        if (_ends.TryRemove(run, out var end))
+        {
+            end.TrySetResult();
+        }
+    }
+
     /// <summary>Tells that a run has more facts.</summary>
     public void Published(RunId run, bool ended)
     {
@@ -36,9 +45,18 @@ internal sealed class RunObservers
             watchers.Signal();
         }
 
-        if (ended && _ends.TryRemove(run, out var end))
+        if (ended)
         {
-            end.TrySetResult();
+            Ended(run);
+        }
+    }
+
+    /// <summary>Tells those who wait for the end of a run that this node will not see it.</summary>
+    public void Failed(RunId run, Exception exception)
+    {
+        if (_ends.TryRemove(run, out var end))
+        {
+            end.TrySetException(exception);
         }
     }
 

@@ -6,6 +6,23 @@ public sealed record PlanReadOptions
     /// <summary>The options that hold where none are given.</summary>
     public static readonly PlanReadOptions Default = new();
 
+    /// <summary>For plans in a journal: they were verified when they came in, and limits that were changed since must not lock them out.</summary>
+    internal static readonly PlanReadOptions Stored = new()
+    {
+        Strict = false,
+        Verify = false,
+        Limits = new PlanLimits
+        {
+            MaxBytes = long.MaxValue,
+            MaxDepth = 1000,
+            MaxPhases = int.MaxValue,
+            MaxTasks = int.MaxValue,
+            MaxEdges = int.MaxValue,
+            MaxIdLength = int.MaxValue,
+            MaxLiteralBytes = int.MaxValue,
+        },
+    };
+
     /// <summary>
     /// Whether a property that is not known is a problem. The default is true. When it is false such properties are ignored and reported
     /// as <see cref="PlanReadResult.Warnings"/>: a plan written for a later version of the format can then be read, without what is new in it.

@@ -1,0 +1,93 @@
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine;
+
+/// <summary>Starts runs of plans, watches them and steers them. One instance serves the whole application; all members may be called at once.</summary>
+/// <remarks>
+/// The first call starts the node, which also takes up the unfinished runs of the store. Members that name a run throw
+/// <see cref="RunNotFoundException"/> when there is none, and <see cref="RunRefusedException"/> when the run, as it stands, can't do what is asked.
+/// </remarks>
+public interface IOrchestrator
+{
+    /// <summary>Starts the node unless it is started: unfinished runs go on. Idempotent.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    Task StartNodeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Stops the node: no new attempts start, those under way get the shutdown grace period, the rest are left for the next node to take up.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the grace period early.</param>
+    Task StopNodeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a run of a plan. When it returns, the run is in the store.</summary>
+    /// <param name="plan">The plan. The run keeps its own copy.</param>
+    /// <param name="options">Inputs, id and business key; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the run is stored.</param>
+    /// <returns>The run; where the business key was taken, the run that has it.</returns>
+    /// <exception cref="PlanInvalidException">The plan or its inputs have problems; the exception has all of them.</exception>
+    /// <exception cref="RunExistsException">There is a run with this id.</exception>
+    Task<RunHandle> StartAsync(OrchestrationPlan plan, StartRunOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits until a run has ended.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the run.</param>
+    Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads where a run stands.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The snapshot, or null when there is no such run.</returns>
+    Task<RunSnapshot?> GetAsync(RunId run, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists runs, the newest first.</summary>
+    /// <param name="query">Which runs, and where the page begins.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    Task<Page<RunSummary>> ListAsync(RunQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Watches a run: its history, then each fact as it is stored, without a gap or a duplicate. Ends when the run does.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="afterSequence">Only facts after this number; 0 for all.</param>
+    /// <param name="cancellationToken">Ends the watching.</param>
+    IAsyncEnumerable<RecordedEvent> WatchAsync(RunId run, long afterSequence = 0, CancellationToken cancellationToken = default);
+
+    /// <summary>Says of everything in a run that has not ended and is not running why that is so.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<IReadOnlyList<WaitReason>> ExplainAsync(RunId run, CancellationToken cancellationToken = default);
+
+    /// <summary>Holds a run: attempts under way go on to their end, nothing new starts.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task PauseAsync(RunId run, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a held run go on.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task ResumeAsync(RunId run, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Cancels a run: attempts under way are asked to stop, and given up when the grace period is over. Returns when the request is stored;
+    /// <see cref="WaitAsync"/> tells when the run has ended.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Sets a run aside for a person to look at; one under way is stopped as by <see cref="CancelAsync"/>.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="point">From where.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task<RunHandle> RestartFromAsync(RunId run, RestartPoint point, string reason, CancellationToken cancellationToken = default);
+}

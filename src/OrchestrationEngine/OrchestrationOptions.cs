@@ -1,0 +1,70 @@
+using OrchestrationEngine.Execution;
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine;
+
+/// <summary>The engine's options. They are checked and copied when the engine is made; changing them later has no effect.</summary>
+public sealed class OrchestrationOptions
+{
+    /// <summary>How many attempts may be under way at the same time, over all runs.</summary>
+    /// <value>The default is 256; at least 1.</value>
+    public int MaxConcurrentAttempts { get; set; } = 256;
+
+    /// <summary>How long an attempt that was asked to stop (it took too long, or its phase or run is stopped) has before it is given up.</summary>
+    /// <value>The default is 30 seconds; zero gives up at once.</value>
+    public TimeSpan StopGracePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long attempts under way may go on when the node is stopped. What is not done then is left for the next node.</summary>
+    /// <value>The default is 30 seconds; zero waits for none.</value>
+    public TimeSpan ShutdownGracePeriod { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A run that only waits, for at least this long, leaves memory until its time comes.</summary>
+    /// <value>The default is 10 seconds. Zero unloads whatever waits.</value>
+    public TimeSpan UnloadWaitingRunsAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The largest output of an attempt, in bytes of JSON. A larger one fails the attempt.</summary>
+    /// <value>The default is 4 MiB; at least 1 KiB.</value>
+    public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>How large plans may be.</summary>
+    /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
+    public PlanLimits PlanLimits { get; set; } = PlanLimits.Default;
+
+    /// <summary>The engine's clock.</summary>
+    /// <value>The default is null: the <see cref="System.TimeProvider"/> of the services, or the system's.</value>
+    public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>Gives random numbers from [0, 1) for the jitter of retries; called from many threads.</summary>
+    /// <value>The default is the shared generator of the framework.</value>
+    public Func<double> Randomizer { get; set; } = Random.Shared.NextDouble;
+
+    /// <summary>Makes the ids of runs that were given none; called from many threads. No id may come twice.</summary>
+    /// <value>The default makes time-ordered UUIDs (version 7), without dashes.</value>
+    public Func<DateTimeOffset, string> RunIdGenerator { get; set; } = static now => Guid.CreateVersion7(now).ToString("N");
+
+    /// <summary>Checks the options as a whole and copies them.</summary>
+    /// <exception cref="OrchestrationConfigurationException">Something is wrong; the exception has all of it.</exception>
+    internal EngineSettings Validate()
+    {
+        var problems = new List<string>();
+        Require(MaxConcurrentAttempts >= 1, nameof(MaxConcurrentAttempts), MaxConcurrentAttempts, "at least 1");
+        Require(StopGracePeriod >= TimeSpan.Zero, nameof(StopGracePeriod), StopGracePeriod, "zero or more");
+        Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
+        Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
+        Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
+        Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
+        Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
+        return problems.Count == 0
+            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, PlanLimits!)
+            : throw new OrchestrationConfigurationException(problems);
+
+        void Require(bool holds, string name, object? value, string expected)
+        {
+            if (!holds)
+            {
+                problems.Add($"{name} is {value ?? "null"}; expected {expected}.");
+            }
+        }
+    }
+}

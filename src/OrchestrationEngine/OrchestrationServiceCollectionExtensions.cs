@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrchestrationEngine;
+using OrchestrationEngine.Agents;
+using OrchestrationEngine.Execution;
+using OrchestrationEngine.State;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds the orchestration engine to an application.</summary>
+public static class OrchestrationServiceCollectionExtensions
+{
+    /// <summary>Registers the engine. Nothing starts by this: the node starts on first use, or with the host where OrchestrationEngine.Hosting is used.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets the options; null keeps the defaults.</param>
+    /// <returns>A builder, to which a store and agents are added.</returns>
+    public static IOrchestrationBuilder AddOrchestration(this IServiceCollection services, Action<OrchestrationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddSingleton(provider => CreateNode(provider, configure));
+        services.AddSingleton<IOrchestrator>(provider =>
+        {
+            var built = provider.GetRequiredService<BuiltNode>();
+            return new Orchestrator(built.Node, built.NewId);
+        });
+        return new OrchestrationBuilder(services);
+    }
+
+    /// <summary>Keeps journals in the memory of the process: for tests, and for work that may be lost.</summary>
+    /// <param name="builder">The builder.</param>
+    public static IOrchestrationBuilder UseInMemoryStore(this IOrchestrationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IStateStore, InMemoryStateStore>();
+        return builder;
+    }
+
+    private static BuiltNode CreateNode(IServiceProvider provider, Action<OrchestrationOptions>? configure)
+    {
+        var options = new OrchestrationOptions();
+        configure?.Invoke(options);
+        var settings = options.Validate();
+        var store = provider.GetService<IStateStore>()
+            ?? throw new OrchestrationConfigurationException(["No store is registered. Add one to AddOrchestration(): UseSqlite(file) keeps runs in a file, UseInMemoryStore() keeps them as long as the process lives."]);
+        var context = new NodeContext(
+            settings,
+            store,
+            new AgentRegistry(provider.GetServices<AgentRegistration>()),
+            options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            options.Randomizer,
+            provider,
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+        return new BuiltNode(new OrchestrationNode(context), options.RunIdGenerator);
+    }
+
+    private sealed record OrchestrationBuilder(IServiceCollection Services) : IOrchestrationBuilder;
+
+    /// <summary>Has the container drain the node when the application ends, even without a host.</summary>
+    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId) : IAsyncDisposable, IDisposable
+    {
+        public ValueTask DisposeAsync() => Node.DisposeAsync();
+
+        // A container that is disposed of synchronously can't wait for a drain: the runs are left as after a kill, which loses nothing.
+        public void Dispose() => Node.Kill();
+    }
+}
