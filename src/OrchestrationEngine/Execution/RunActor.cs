@@ -29,6 +29,9 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
     public RunId Id { get; }
 
+    /// <summary>Whether it began with a run just created, whose journal it did not read.</summary>
+    public bool BeganFresh { get; private set; }
+
     /// <summary>Posts an item and has the loop run on the thread pool.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
     public bool TryPost(in Envelope envelope)
@@ -135,7 +138,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         {
             await AppendAsync(state, step).ConfigureAwait(false);
             step.Clear();
-            _node.Observers.Published(Id, state.IsTerminal);
+            _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
 
@@ -188,7 +191,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             state ??= envelope.Fresh;
         }
 
-        var isFresh = state is not null;
+        BeganFresh = state is not null;
         if (state is null)
         {
             await foreach (var recorded in _node.Store.ReadAsync(Id, 0, CancellationToken.None).ConfigureAwait(false))
@@ -200,7 +203,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _state = state ?? throw new RunNotFoundException(Id);
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
-        if (!isFresh)
+        if (!BeganFresh)
         {
             // What the facts touched while they were folded is history; what was out is out no longer.
             state.Agenda.Touched.Clear();
