@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using OrchestrationEngine.Runs;
 
@@ -139,9 +140,10 @@ public sealed class InMemoryStateStore : IStateStore
     /// <summary>One run's journal, in chunks so that a long one is never copied. Its lock is held for the length of one append or one look-up.</summary>
     private sealed class Journal
     {
-        // A short run should not pay for a long one's chunks, so chunks double up to this size.
+        // A short run should not pay for a long one's chunks, so they grow with the journal, up to the largest.
         private const int LargestChunk = 4096;
         private const int SmallestChunk = 8;
+        private const int LargestLog = 9; // 4096 facts fill chunks 0 to 9, so fact 4096 begins chunk 10.
 
         private readonly NewRun _created;
         private readonly Lock _gate = new();
@@ -208,24 +210,21 @@ public sealed class InMemoryStateStore : IStateStore
             }
         }
 
+        // Chunks of 8, 8, 16, 32, ... up to the largest: each as long as all before it together.
         private static (int Chunk, int Offset) Locate(long index)
         {
-            var start = 0L;
-            var size = SmallestChunk;
-            var chunk = 0;
-            while (size < LargestChunk)
+            if (index >= LargestChunk)
             {
-                if (index < start + size)
-                {
-                    return (chunk, (int)(index - start));
-                }
-
-                start += size;
-                size *= 2;
-                chunk++;
+                return (LargestLog + (int)(index / LargestChunk), (int)(index % LargestChunk));
             }
 
-            return (chunk + (int)((index - start) / LargestChunk), (int)((index - start) % LargestChunk));
+            if (index < SmallestChunk)
+            {
+                return (0, (int)index);
+            }
+
+            var doublings = BitOperations.Log2((uint)index / SmallestChunk);
+            return (doublings + 1, (int)index - (SmallestChunk << doublings));
         }
 
         private void Write(ReadOnlySpan<RecordedEvent> events)
@@ -234,8 +233,7 @@ public sealed class InMemoryStateStore : IStateStore
             {
                 if (_chunks.Count == 0 || _used == _chunks[^1].Length)
                 {
-                    var size = _chunks.Count == 0 ? SmallestChunk : Math.Min(_chunks[^1].Length * 2, LargestChunk);
-                    _chunks.Add(new RecordedEvent[size]);
+                    _chunks.Add(new RecordedEvent[Math.Clamp(_version, SmallestChunk, LargestChunk)]);
                     _used = 0;
                 }
 
