@@ -14,10 +14,17 @@ public sealed class TestAgentContext : IAgentContext
     /// <summary>The clock that the agent sees. The default is the clock of the system.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 
+    /// <summary>What is below this level is not kept, and the agent is told so. The default is <see cref="LogLevel.Trace"/>: all is kept.</summary>
+    public LogLevel MinimumLevel
+    {
+        get => _logger.MinimumLevel;
+        init => _logger.MinimumLevel = value;
+    }
+
     /// <inheritdoc/>
     public ILogger Logger => _logger;
 
-    /// <summary>What the agent has logged so far, of all levels, in order.</summary>
+    /// <summary>What the agent has logged so far, in order.</summary>
     public IReadOnlyList<LoggedLine> Logged => _logger.Lines;
 
     /// <summary>Waits until the agent logs something; at once where it did already.</summary>
@@ -41,6 +48,8 @@ public sealed class TestAgentContext : IAgentContext
         private readonly List<LoggedLine> _lines = [];
         private readonly List<(Func<LoggedLine, bool> IsWanted, TaskCompletionSource<LoggedLine> Found)> _waiters = [];
 
+        public LogLevel MinimumLevel { get; set; }
+
         public IReadOnlyList<LoggedLine> Lines
         {
             get
@@ -55,11 +64,16 @@ public sealed class TestAgentContext : IAgentContext
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= MinimumLevel && logLevel != LogLevel.None;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             ArgumentNullException.ThrowIfNull(formatter);
+            if (!IsEnabled(logLevel))
+            {
+                return;
+            }
+
             var line = new LoggedLine(logLevel, eventId, formatter(state, exception), exception);
             lock (_gate)
             {

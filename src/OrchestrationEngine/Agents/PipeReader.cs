@@ -3,6 +3,9 @@ namespace OrchestrationEngine.Agents;
 /// <summary>Reads a pipe of a process to its end into sinks, until it is abandoned: after that no sink is called any more.</summary>
 internal sealed class PipeReader
 {
+    // A few processes that write without a pause would otherwise hold all threads of the pool.
+    private const int ReadsInTurn = 16;
+
     private readonly Lock _gate = new();
     private readonly Stream _stream;
     private readonly IReadOnlyList<IPipeSink> _sinks;
@@ -12,7 +15,9 @@ internal sealed class PipeReader
     {
         _stream = stream;
         _sinks = sinks;
-        Completion = ReadAsync(abandoned);
+
+        // Not here: where the process writes faster than this reads, no read ever waits, and the first caller would never come back.
+        Completion = Task.Run(() => ReadAsync(abandoned), CancellationToken.None);
     }
 
     /// <summary>Completed when the pipe has ended or is abandoned; faulted when a sink threw.</summary>
@@ -33,12 +38,17 @@ internal sealed class PipeReader
         await using (_stream.ConfigureAwait(false))
         {
             var buffer = new byte[16 * 1024];
+            var reads = 0;
             try
             {
                 while (await _stream.ReadAsync(buffer, abandoned).ConfigureAwait(false) is var count and > 0)
                 {
                     // After a sink has thrown, reading goes on: a process that nobody reads would stand still and never exit.
                     failure ??= Pass(buffer.AsMemory(0, count));
+                    if (++reads % ReadsInTurn == 0)
+                    {
+                        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                    }
                 }
             }
             catch (OperationCanceledException) when (abandoned.IsCancellationRequested)

@@ -143,7 +143,13 @@ internal sealed class ProcessAttempt(ProcessAgentSettings settings, AgentRequest
         List<IPipeSink> sinks = isResult ? [_stdout] : [];
         if (context.Logger.IsEnabled(level))
         {
-            sinks.Add(new LineSplitter(line => AgentLog.StdoutLine(context.Logger, level, request.Run, request.Task, request.Attempt, line)));
+            sinks.Add(new LineSplitter(line =>
+            {
+                if (!_stdout.Overflowed.IsCompleted)
+                {
+                    AgentLog.StdoutLine(context.Logger, level, request.Run, request.Task, request.Attempt, line);
+                }
+            }));
         }
 
         return sinks;

@@ -48,11 +48,13 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Nobody waits for the outcome any more. What runs is asked to stop; its room is given back.</summary>
+    /// <summary>Nobody waits for the outcome any more. What still runs is asked to stop; its room is given back.</summary>
     public void Abandon()
     {
-        GiveSlotBack();
-        RequestStop();
+        if (GiveSlotBack())
+        {
+            RequestStop();
+        }
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
@@ -136,11 +138,15 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         }
     }
 
-    private void GiveSlotBack()
+    // The attempt holds its room until it has ended or is abandoned, whichever comes first.
+    private bool GiveSlotBack()
     {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
+        if (Interlocked.Exchange(ref _holdsSlot, 0) == 0)
         {
-            _node.Slots.Release(1);
+            return false;
         }
+
+        _node.Slots.Release(1);
+        return true;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private EffectHost? _effects;
     private long? _wakeAt;
     private bool _inLine;
+    private int _roomTaken;
 
     public RunActor(RunId id, NodeContext node, IRunHost host)
     {
@@ -142,6 +143,8 @@ internal sealed class RunActor : IThreadPoolWorkItem
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
 
+        // From here on the room that was taken is the attempts' to give back.
+        _roomTaken = 0;
         _effects!.Reconcile();
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
@@ -158,7 +161,9 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var granted = 0;
         while (true)
         {
-            granted -= step.Advance(now, granted);
+            var started = step.Advance(now, granted);
+            granted -= started;
+            _roomTaken += started;
             if (granted > 0 || !state.WantsRoom)
             {
                 break;
@@ -290,6 +295,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
+        _node.Slots.Release(_roomTaken);
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);

@@ -54,6 +54,22 @@ public class ProcessAgentStopTests
         await AssertGoneAsync(await context.PidAsync("child "));
     }
 
+    // Where reads never had to wait, the attempt was stuck in the first of them: 4 of 18 runs on a busy machine.
+    [Theory]
+    [InlineData("exec yes >&2")]
+    [InlineData("exec yes")]
+    public async Task A_program_that_floods_its_pipes_is_ended_by_its_timeout(string script)
+    {
+        var context = new TestAgentContext { MinimumLevel = Microsoft.Extensions.Logging.LogLevel.Warning };
+        var agent = Shell(script, options =>
+        {
+            options.Result = ProcessResult.None;
+            options.Timeout = TimeSpan.FromMilliseconds(200);
+        });
+
+        AssertFailed(await agent.RunAsync(context), FailureClass.Timeout);
+    }
+
     [Fact]
     public async Task A_program_that_reads_nothing_of_a_large_request_can_be_canceled()
     {
