@@ -49,6 +49,9 @@ internal static class AttemptFold
         RunFold.Move(state, task, TaskTrigger.Start);
         slot.Attempt = attempt;
         slot.AttemptOut = true;
+
+        // A journal that is read has started the task without taking it from the queue.
+        slot.Ticket = 0;
         slot.At = now;
         state.AttemptsOut++;
         state.Phase(state.Graph.PhaseOf(task)).Out++;

@@ -119,7 +119,7 @@ internal sealed class RunState
             case DueKind.AttemptForce:
                 return _tasks[index] is { AttemptOut: true, AttemptStopping: true } stopping ? stopping.At + GracePeriod.Ticks : null;
             case DueKind.Retry:
-                return _tasks[index] is { Status: RunTaskStatus.Retrying, Queued: false } waiting && IsStartable(index) ? waiting.At : null;
+                return _tasks[index] is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
             case DueKind.PhaseTimeout:
                 return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? running.At + most.Ticks : null;
             case DueKind.PhaseForce:
