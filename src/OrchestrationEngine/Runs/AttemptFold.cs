@@ -28,7 +28,7 @@ internal static class AttemptFold
                 RequireCurrent(state, task, fact);
                 state.Task(task).AttemptStopping = true;
                 state.Task(task).At = now;
-                state.Agenda.Due.Add(DueKind.AttemptForce, task, now + state.GracePeriod.Ticks);
+                state.Agenda.Due.Add(DueKind.AttemptForce, task, DueTimes.After(now, state.GracePeriod));
                 state.Agenda.Touch(task);
                 break;
             case AttemptIgnored:
@@ -58,7 +58,7 @@ internal static class AttemptFold
         state.Agenda.Touch(task);
         if (state.Graph.Task(task).Timeout is { } limit)
         {
-            state.Agenda.Due.Add(DueKind.AttemptTimeout, task, now + limit.Ticks);
+            state.Agenda.Due.Add(DueKind.AttemptTimeout, task, DueTimes.After(now, limit));
         }
     }
 

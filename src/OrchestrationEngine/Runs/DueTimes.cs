@@ -32,6 +32,9 @@ internal sealed class DueTimes
 
     public int Count => _queue.Count;
 
+    /// <summary>The time so long after another; the last time there is where the sum is beyond it.</summary>
+    public static long After(long ticks, TimeSpan span) => span.Ticks <= long.MaxValue - ticks ? ticks + span.Ticks : long.MaxValue;
+
     public void Add(DueKind kind, int index, long ticks) => _queue.Enqueue((kind, index, ticks), ticks);
 
     /// <summary>The earliest time that still holds, or null.</summary>

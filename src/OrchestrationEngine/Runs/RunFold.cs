@@ -166,7 +166,7 @@ internal static class RunFold
             case RunStopping stopping:
                 state.Stopping = stopping;
                 state.StoppingSince = now;
-                state.Agenda.Due.Add(DueKind.RunForce, 0, now + state.GracePeriod.Ticks);
+                state.Agenda.Due.Add(DueKind.RunForce, 0, DueTimes.After(now, state.GracePeriod));
                 LookAtAllPhases(state);
                 for (var phase = 0; phase < state.Graph.PhaseCount; phase++)
                 {
