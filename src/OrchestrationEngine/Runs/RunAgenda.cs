@@ -2,12 +2,13 @@ namespace OrchestrationEngine.Runs;
 
 /// <summary>
 /// What the facts since the last look made worth looking at: kept incrementally by the fold, so that a step costs what it touches
-/// and not the size of the run. Entries are hints; whoever takes one asks the state whether it holds.
+/// and not the size of the run. Entries are hints; whoever takes one asks the state whether it holds. They come in the order of the plan,
+/// so that it makes no difference which hints are left over from before.
 /// </summary>
 internal sealed class RunAgenda
 {
-    private readonly Queue<int> _phases = new();
-    private readonly Queue<int> _joins = new();
+    private readonly PriorityQueue<int, int> _phases = new();
+    private readonly PriorityQueue<int, int> _joins = new();
     private readonly PriorityQueue<int, (int Order, int Ticket)> _ready = new();
     private readonly List<int> _touched = [];
     private int _lastTicket;
@@ -19,13 +20,13 @@ internal sealed class RunAgenda
 
     public int ReadyCount => _ready.Count;
 
-    public void LookAtPhase(int phase) => _phases.Enqueue(phase);
+    public void LookAtPhase(int phase) => _phases.Enqueue(phase, phase);
 
-    public bool TryTakePhase(out int phase) => _phases.TryDequeue(out phase);
+    public bool TryTakePhase(out int phase) => _phases.TryDequeue(out phase, out _);
 
-    public void LookAtJoin(int task) => _joins.Enqueue(task);
+    public void LookAtJoin(int task) => _joins.Enqueue(task, task);
 
-    public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task);
+    public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task, out _);
 
     public void Touch(int task) => _touched.Add(task);
 

@@ -52,6 +52,7 @@ internal static class RunFold
     {
         Move(state, task, trigger);
         ref var slot = ref state.Task(task);
+        slot.Ticket = 0;
         TakeBackAttempt(state, task);
         var phaseIndex = state.Graph.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);

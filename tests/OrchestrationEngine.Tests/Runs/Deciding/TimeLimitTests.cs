@@ -82,6 +82,17 @@ public sealed class TimeLimitTests
             .Passes(1).Then("phase.stopping two");
 
     [Fact]
+    public void Of_two_things_due_at_once_the_second_is_asked_anew_whether_it_still_is()
+        => new RunScenario(
+                plan => plan.Phase("one", phase => phase.Timeout(TimeSpan.FromSeconds(10)).Parallel()
+                    .Task("a", "x", task => task.Timeout(TimeSpan.FromSeconds(10)).Retry(5, TimeSpan.Zero))
+                    .Task("b", "x", task => task.Timeout(TimeSpan.FromSeconds(20)))),
+                grace: TimeSpan.FromSeconds(5))
+            .Starts()
+            .Passes(60).Then("attempt.stopping a#1", "phase.stopping one", "attempt.stopping b#1")
+            .Passes(5).Then("attempt.failed a#1 Timeout", "task.canceled a", "attempt.failed b#1 Timeout", "task.canceled b", "phase.failed one", "run.completed Failed");
+
+    [Fact]
     public void A_time_limit_goes_on_while_the_run_is_held_and_while_it_is_not_in_memory()
         => Limited().Starts().Pauses().Passes(5).Passes(5).Then("attempt.stopping a#1");
 

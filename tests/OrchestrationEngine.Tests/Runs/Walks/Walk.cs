@@ -175,17 +175,16 @@ internal sealed class Walk
     // As the loop of a run does it.
     private void Step(params RunCommand[] commands)
     {
-        foreach (var command in commands)
+        // Tasks that are ready already start by age, which a state that was folded just now does not know.
+        var twin = ReadyTasks.Of(_state, _now - TimeSpan.FromTicks(1)).Any() ? null : Fold();
+        Decide(_step, _state, commands);
+        if (twin is not null)
         {
-            _step.Decide(command, _now);
+            var twinStep = new RunStep(twin);
+            Decide(twinStep, twin, commands);
+            Assert.Equal(_step.Recorded.ToArray().Select(FactText.Of), twinStep.Recorded.ToArray().Select(FactText.Of));
         }
 
-        if (_step.IsDue(_now))
-        {
-            _step.Decide(RunCommand.Tick.Instance, _now);
-        }
-
-        _step.Advance(_now, _capacity - _state.AttemptsOut);
         foreach (var recorded in _step.Recorded.Span)
         {
             var stored = _throughJson ? recorded with { Event = FactText.ThroughJson(recorded.Event) } : recorded;
@@ -201,6 +200,21 @@ internal sealed class Walk
             // Without a grace period, what has just been asked to stop is given up at once: the wake-up for it comes now.
             Step();
         }
+    }
+
+    private void Decide(RunStep step, RunState state, RunCommand[] commands)
+    {
+        foreach (var command in commands)
+        {
+            step.Decide(command, _now);
+        }
+
+        if (step.IsDue(_now))
+        {
+            step.Decide(RunCommand.Tick.Instance, _now);
+        }
+
+        step.Advance(_now, _capacity - state.AttemptsOut);
     }
 
     // As the effect host does it.
