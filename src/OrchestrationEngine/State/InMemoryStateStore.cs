@@ -74,7 +74,7 @@ public sealed class InMemoryStateStore : IStateStore
 
         // The journal is in memory: there is nothing to wait for, the signature is the port's.
         await ValueTask.CompletedTask.ConfigureAwait(false);
-        for (var sequence = afterSequence + 1; journal.TryGet(sequence, out var recorded); sequence++)
+        for (var after = afterSequence; journal.TryGetAfter(after, out var recorded); after++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return recorded;
@@ -92,7 +92,8 @@ public sealed class InMemoryStateStore : IStateStore
     public ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(query.PageSize is >= 1 and <= RunQuery.MaxPageSize, true, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RunQuery.MaxPageSize, nameof(query));
         cancellationToken.ThrowIfCancellationRequested();
         var items = new List<RunSummary>();
         int next;
@@ -134,7 +135,7 @@ public sealed class InMemoryStateStore : IStateStore
     private int ParseContinuation(string continuation)
         => int.TryParse(continuation, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _byAge.Count
             ? index
-            : throw new ArgumentException($"'{continuation}' is not a continuation that this store gave.", nameof(continuation));
+            : throw new ArgumentException($"'{continuation}' is not a continuation that this store gave. Ask with the one of the page before, or with none for the first page.", nameof(continuation));
 
     /// <summary>One run's journal, in chunks so that a long one is never copied. Its lock is held for the length of one append or one look-up.</summary>
     private sealed class Journal
@@ -174,17 +175,17 @@ public sealed class InMemoryStateStore : IStateStore
             }
         }
 
-        public bool TryGet(long sequence, out RecordedEvent recorded)
+        public bool TryGetAfter(long sequence, out RecordedEvent recorded)
         {
             lock (_gate)
             {
-                if (sequence > _version)
+                if (sequence >= _version)
                 {
                     recorded = default;
                     return false;
                 }
 
-                var (chunk, offset) = Locate(sequence - 1);
+                var (chunk, offset) = Locate(sequence);
                 recorded = _chunks[chunk][offset];
                 return true;
             }
