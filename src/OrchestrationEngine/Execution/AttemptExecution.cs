@@ -55,6 +55,15 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         RequestStop();
     }
 
+    /// <summary>Gives the room of the attempt back to the engine, once.</summary>
+    public void GiveSlotBack()
+    {
+        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
+        {
+            _node.Slots.Release(1);
+        }
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
     // Never fails: whatever goes wrong is an outcome.
@@ -84,8 +93,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             await EndScopeAsync(scope).ConfigureAwait(false);
         }
 
-        GiveSlotBack();
-        if (!_actor.TryReport(outcome))
+        if (!_actor.TryReport(outcome, this))
         {
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }
@@ -133,14 +141,6 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         {
             // The work is done or failed already; a service that can't clean up changes nothing about that.
             Log.ScopeThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, e);
-        }
-    }
-
-    private void GiveSlotBack()
-    {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
-        {
-            _node.Slots.Release(1);
         }
     }
 }

@@ -226,10 +226,12 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
+        // Before anything is awaited: once the caller has the task, no attempt starts any more.
+        var idle = Context.Slots.CloseAsync();
+
         // Nothing that needs the lock may wait for this method's first part.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Log.Draining(Context.Log, Context.Settings.ShutdownGracePeriod);
-        var idle = Context.Slots.CloseAsync();
         await idle.WaitAsync(Context.Settings.ShutdownGracePeriod, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_recovery is { } recovery)

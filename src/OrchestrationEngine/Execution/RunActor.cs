@@ -47,19 +47,18 @@ internal sealed class RunActor : IThreadPoolWorkItem
     }
 
     /// <summary>Posts the outcome of an attempt. The thread has nothing else to do, so it runs the loop itself where the loop rests.</summary>
-    public bool TryReport(RunCommand outcome)
+    public bool TryReport(RunCommand outcome, AttemptExecution attempt)
     {
-        if (!_mailbox.TryPost(new Envelope(outcome), out var wake))
-        {
-            return false;
-        }
+        var posted = _mailbox.TryPost(new Envelope(outcome), out var wake);
 
+        // Not before it is posted: a drain that finds all room given back lets the runs go, and the outcome would come too late.
+        attempt.GiveSlotBack();
         if (wake)
         {
             _ = RunAsync();
         }
 
-        return true;
+        return posted;
     }
 
     /// <summary>There is room for an attempt.</summary>
@@ -118,7 +117,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var now = _node.Time.GetUtcNow();
         foreach (var envelope in _batch)
         {
-            var refusal = envelope.Command is null ? null : step.Decide(envelope.Command, now);
+            var refusal = envelope.Command is { } command ? step.Decide(command, now) : null;
             if (envelope.Asker is { } asker)
             {
                 _answers.Add((asker, refusal));
