@@ -39,7 +39,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         lock (_starting)
         {
-            ObjectDisposedException.ThrowIf(IsStopping, typeof(IOrchestrator));
+            NodeStopped.ThrowIf(IsStopping);
             _recovery ??= Task.Run(RecoverAsync);
         }
     }
@@ -100,7 +100,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         while (true)
         {
-            ObjectDisposedException.ThrowIf(IsStopping, typeof(IOrchestrator));
+            NodeStopped.ThrowIf(IsStopping);
             var actor = _actors.GetOrAdd(id, static (run, node) => new RunActor(run, node.Context, node), this);
             if (actor.TryPost(envelope))
             {

@@ -7,10 +7,10 @@ namespace OrchestrationEngine.Execution;
 /// The loop of one live run, and the only one that touches its state: it takes all commands that wait, decides them together,
 /// stores the facts, and only then starts what they want done. It holds no thread while it waits.
 /// </summary>
-internal sealed class RunActor : IThreadPoolWorkItem
+internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThreadPoolWorkItem
 {
-    private readonly NodeContext _node;
-    private readonly IRunHost _host;
+    private readonly NodeContext _node = node;
+    private readonly IRunHost _host = host;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
@@ -20,14 +20,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private long? _wakeAt;
     private bool _inLine;
 
-    public RunActor(RunId id, NodeContext node, IRunHost host)
-    {
-        Id = id;
-        _node = node;
-        _host = host;
-    }
-
-    public RunId Id { get; }
+    public RunId Id { get; } = id;
 
     /// <summary>Posts an item and has the loop run on the thread pool.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
@@ -278,7 +271,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
-            envelope.Asker?.Fail(new ObjectDisposedException(nameof(IOrchestrator), "The orchestrator is stopping."));
+            envelope.Asker?.Fail(NodeStopped.Exception());
         }
     }
 
