@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OrchestrationEngine;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Plans;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -44,6 +47,116 @@ public static class OrchestrationAgentExtensions
         builder.Services.TryAddTransient<TAgent>();
         return Add(builder, new AgentRegistration(name, null, typeof(TAgent)));
     }
+
+    /// <summary>Registers an agent that is a function from a type of the application to another.</summary>
+    /// <typeparam name="TRequest">What the inputs are read as: one JSON object with a member for each input.</typeparam>
+    /// <typeparam name="TResult">What is made; it is written as JSON.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="execute">Carries out one attempt; called from many threads at once. An exception means a bug and is not tried again.</param>
+    /// <param name="requestInfo">How <typeparamref name="TRequest"/> is read, from the application's <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
+    /// <param name="resultInfo">How <typeparamref name="TResult"/> is written.</param>
+    /// <remarks>Inputs that can't be read fail the attempt as <see cref="FailureClass.InvalidInput"/>, and the function is not called.</remarks>
+    public static IOrchestrationBuilder AddAgent<TRequest, TResult>(
+        this IOrchestrationBuilder builder,
+        string name,
+        Func<TRequest, IAgentContext, CancellationToken, Task<TResult>> execute,
+        JsonTypeInfo<TRequest> requestInfo,
+        JsonTypeInfo<TResult> resultInfo)
+    {
+        ArgumentNullException.ThrowIfNull(execute);
+        ArgumentNullException.ThrowIfNull(requestInfo);
+        ArgumentNullException.ThrowIfNull(resultInfo);
+        return builder.AddAgent(
+            name,
+            new TypedAgent<TRequest, TResult>(execute, requestInfo, result => AgentResult.Succeeded(JsonData.From(result, resultInfo))));
+    }
+
+    /// <summary>Registers an agent that is a function from a type of the application to another, read and written by reflection.</summary>
+    /// <typeparam name="TRequest">What the inputs are read as: one JSON object with a member for each input.</typeparam>
+    /// <typeparam name="TResult">What is made; it is written as JSON.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="execute">Carries out one attempt; called from many threads at once. An exception means a bug and is not tried again.</param>
+    /// <remarks>
+    /// Names are written in camel case and read in any case. Inputs that can't be read fail the attempt as
+    /// <see cref="FailureClass.InvalidInput"/>, and the function is not called.
+    /// </remarks>
+    [RequiresUnreferencedCode("Reads and writes by reflection; pass JsonTypeInfos where the application is trimmed.")]
+    [RequiresDynamicCode("Reads and writes by reflection; pass JsonTypeInfos where the application is compiled ahead of time.")]
+    public static IOrchestrationBuilder AddAgent<TRequest, TResult>(
+        this IOrchestrationBuilder builder,
+        string name,
+        Func<TRequest, IAgentContext, CancellationToken, Task<TResult>> execute)
+        => builder.AddAgent(name, execute, Reflected<TRequest>(), Reflected<TResult>());
+
+    /// <summary>Registers an agent that is a function from a type of the application to an outcome, so that it can fail in its own words.</summary>
+    /// <typeparam name="TRequest">What the inputs are read as: one JSON object with a member for each input.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="execute">Carries out one attempt; called from many threads at once. See <see cref="IAgentAdapter.ExecuteAsync"/>.</param>
+    /// <param name="requestInfo">How <typeparamref name="TRequest"/> is read, from the application's <see cref="System.Text.Json.Serialization.JsonSerializerContext"/>.</param>
+    /// <remarks>Inputs that can't be read fail the attempt as <see cref="FailureClass.InvalidInput"/>, and the function is not called.</remarks>
+    public static IOrchestrationBuilder AddAgent<TRequest>(
+        this IOrchestrationBuilder builder,
+        string name,
+        Func<TRequest, IAgentContext, CancellationToken, Task<AgentResult>> execute,
+        JsonTypeInfo<TRequest> requestInfo)
+    {
+        ArgumentNullException.ThrowIfNull(execute);
+        ArgumentNullException.ThrowIfNull(requestInfo);
+        return builder.AddAgent(name, new TypedAgent<TRequest, AgentResult>(execute, requestInfo, static result => result));
+    }
+
+    /// <summary>
+    /// Registers an agent that is a function from a type of the application, read by reflection, to an outcome, so that it can fail in its own words.
+    /// </summary>
+    /// <typeparam name="TRequest">What the inputs are read as: one JSON object with a member for each input.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="execute">Carries out one attempt; called from many threads at once. See <see cref="IAgentAdapter.ExecuteAsync"/>.</param>
+    /// <remarks>
+    /// Names are read in any case. Inputs that can't be read fail the attempt as <see cref="FailureClass.InvalidInput"/>, and the function is not called.
+    /// </remarks>
+    [RequiresUnreferencedCode("Reads by reflection; pass a JsonTypeInfo where the application is trimmed.")]
+    [RequiresDynamicCode("Reads by reflection; pass a JsonTypeInfo where the application is compiled ahead of time.")]
+    public static IOrchestrationBuilder AddAgent<TRequest>(
+        this IOrchestrationBuilder builder,
+        string name,
+        Func<TRequest, IAgentContext, CancellationToken, Task<AgentResult>> execute)
+        => builder.AddAgent(name, execute, Reflected<TRequest>());
+
+    /// <summary>Registers an agent that is a program: each attempt starts it. See <see cref="ProcessAgent"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="configure">Says which program, and how; called once, now.</param>
+    /// <exception cref="OrchestrationConfigurationException">The options are wrong; it lists everything that is.</exception>
+    public static IOrchestrationBuilder AddProcessAgent(this IOrchestrationBuilder builder, string name, Action<ProcessAgentOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new ProcessAgentOptions();
+        configure(options);
+        return builder.AddAgent(name, new ProcessAgent(ProcessAgentSettings.From(options, $"Process agent '{name}'")));
+    }
+
+    /// <summary>Registers an agent that is a program, with the defaults of <see cref="ProcessAgentOptions"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="fileName">The program; see <see cref="ProcessAgentOptions.FileName"/>.</param>
+    /// <param name="arguments">Its arguments, each passed as it is; see <see cref="ProcessAgentOptions.Arguments"/>.</param>
+    /// <exception cref="OrchestrationConfigurationException">The program or an argument can't be one.</exception>
+    public static IOrchestrationBuilder AddProcessAgent(this IOrchestrationBuilder builder, string name, string fileName, params IReadOnlyList<string> arguments)
+        => builder.AddProcessAgent(name, options =>
+        {
+            options.FileName = fileName;
+            options.Arguments = [.. arguments];
+        });
+
+    [RequiresUnreferencedCode("Reads and writes by reflection.")]
+    [RequiresDynamicCode("Reads and writes by reflection.")]
+    private static JsonTypeInfo<T> Reflected<T>() => (JsonTypeInfo<T>)JsonSerializerOptions.Web.GetTypeInfo(typeof(T));
 
     private static IOrchestrationBuilder Add(IOrchestrationBuilder builder, AgentRegistration registration)
     {

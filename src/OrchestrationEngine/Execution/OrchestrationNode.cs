@@ -124,6 +124,11 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         _actors.TryRemove(new KeyValuePair<RunId, RunActor>(actor.Id, actor));
         _faults.TryRemove(actor.Id, out _);
+        if (runEnded)
+        {
+            // Only now: who asks for the end and still finds the run live is told by this.
+            Context.Observers.Ended(actor.Id);
+        }
     }
 
     void IRunHost.Faulted(RunActor actor, Exception exception)
@@ -132,6 +137,10 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         switch (exception)
         {
             case RunNotFoundException:
+                break;
+            case ConcurrentAppendException when actor.BeganFresh && !IsStopping:
+                // Recovery, or somebody who asked for it by its id, found the run in the store and carried it on in between.
+                Post(actor.Id, default);
                 break;
             case ConcurrentAppendException:
                 _wakeUps.Set(actor.Id, null);

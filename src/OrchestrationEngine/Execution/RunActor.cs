@@ -19,8 +19,12 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private EffectHost? _effects;
     private long? _wakeAt;
     private bool _inLine;
+    private int _roomTaken;
 
     public RunId Id { get; } = id;
+
+    /// <summary>Whether it began with a run just created, whose journal it did not read.</summary>
+    public bool BeganFresh { get; private set; }
 
     /// <summary>Posts an item and has the loop run on the thread pool.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
@@ -127,10 +131,12 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         {
             await AppendAsync(state, step).ConfigureAwait(false);
             step.Clear();
-            _node.Observers.Published(Id, state.IsTerminal);
+            _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
 
+        // From here on the room that was taken is the attempts' to give back.
+        _roomTaken = 0;
         _effects!.Reconcile();
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
@@ -147,7 +153,9 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         var granted = 0;
         while (true)
         {
-            granted -= step.Advance(now, granted);
+            var started = step.Advance(now, granted);
+            granted -= started;
+            _roomTaken += started;
             if (granted > 0 || !state.WantsRoom)
             {
                 break;
@@ -180,7 +188,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             state ??= envelope.Fresh;
         }
 
-        var isFresh = state is not null;
+        BeganFresh = state is not null;
         if (state is null)
         {
             await foreach (var recorded in _node.Store.ReadAsync(Id, 0, CancellationToken.None).ConfigureAwait(false))
@@ -192,7 +200,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         _state = state ?? throw new RunNotFoundException(Id);
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
-        if (!isFresh)
+        if (!BeganFresh)
         {
             // What the facts touched while they were folded is history; what was out is out no longer.
             state.Agenda.Touched.Clear();
@@ -279,6 +287,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
+        _node.Slots.Release(_roomTaken);
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);

@@ -28,7 +28,7 @@ internal sealed class RunObservers
     /// <summary>Ends when the run does, if it does so from now on.</summary>
     public Task EndOf(RunId run) => _ends.GetOrAdd(run, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
-    /// <summary>The run was found to have ended: those who wait for that look again, and nothing is kept about it.</summary>
+    /// <summary>The run has ended and is no longer live: those who wait for that look again, and nothing is kept about it.</summary>
     public void Ended(RunId run)
     {
         if (_ends.TryRemove(run, out var end))
@@ -38,16 +38,11 @@ internal sealed class RunObservers
     }
 
     /// <summary>Tells that a run has more facts.</summary>
-    public void Published(RunId run, bool ended)
+    public void Published(RunId run)
     {
         if (!_watchers.IsEmpty && _watchers.TryGetValue(run, out var watchers))
         {
             watchers.Signal();
-        }
-
-        if (ended)
-        {
-            Ended(run);
         }
     }
 

@@ -7,7 +7,7 @@ internal static class ConditionRules
 {
     public static void Check(PlanCheck check, int phase, ConditionExpression condition, PlanPointer at)
     {
-        HashSet<int>? before = null;
+        bool[]? before = null;
         foreach (var path in condition.References)
         {
             if (!PathRules.Check(check, at, path, out var task) || task < 0)
@@ -17,8 +17,8 @@ internal static class ConditionRules
 
             // Only phases count: a task that another phase waits for can still be running when that other phase is skipped or stopped.
             var source = check.Names.PhaseOf(task);
-            before ??= PhasesBefore(check, phase);
-            if (!before.Contains(source))
+            before ??= check.PhaseDependencies.ReachableFrom(phase);
+            if (source == phase || !before[source])
             {
                 var where = source == phase ? "is in this phase itself" : $"is in phase '{check.Names.Phases[source]?.Id}', on which this phase does not depend";
                 check.Problem(
@@ -27,25 +27,5 @@ internal static class ConditionRules
                     check.Names.Task(task)?.Id);
             }
         }
-    }
-
-    private static HashSet<int> PhasesBefore(PlanCheck check, int phase)
-    {
-        var before = new HashSet<int>();
-        var open = new Stack<int>([phase]);
-        while (open.TryPop(out var later))
-        {
-            foreach (var earlier in check.Edges.OfPhase(later))
-            {
-                if (before.Add(earlier))
-                {
-                    open.Push(earlier);
-                }
-            }
-        }
-
-        // In a circle of phases, which is reported as such, a phase would come before itself.
-        before.Remove(phase);
-        return before;
     }
 }

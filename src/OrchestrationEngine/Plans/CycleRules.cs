@@ -16,17 +16,23 @@ internal static class CycleRules
             return;
         }
 
-        // Cycles without a vertex in common are all found, by looking again without those already reported.
+        // Cycles without a vertex in common are all found, by looking again without those already found.
         var combined = new CombinedGraph(check.Names, check.Edges);
-        bool[]? reported = null;
-        for (var count = 0; count < MostCycles && !check.IsFull && combined.Build(reported).FindCycle() is { } cycle; count++)
+        var cycles = new List<int[]>();
+        bool[]? without = null;
+        while (cycles.Count < MostCycles && !check.IsFull && combined.Build(without).FindCycle() is { } cycle)
         {
-            check.Problem(combined.PointerTo(cycle[0]), Describe(check, combined, cycle), Name(check, cycle));
-            reported ??= new bool[combined.VertexCount];
+            cycles.Add(cycle);
+            without ??= new bool[combined.VertexCount];
             foreach (var vertex in cycle)
             {
-                reported[vertex] = true;
+                without[vertex] = true;
             }
+        }
+
+        foreach (var cycle in cycles.OrderBy(cycle => cycle[0]))
+        {
+            check.Problem(combined.PointerTo(cycle[0]), Describe(check, combined, cycle), Name(check, cycle));
         }
     }
 

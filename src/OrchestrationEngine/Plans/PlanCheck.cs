@@ -9,6 +9,7 @@ internal sealed class PlanCheck
     private readonly PlanProblemList _problems;
     private readonly bool _hasLostParts;
     private readonly HashSet<string> _namesInList = new(StringComparer.Ordinal);
+    private DirectedGraph? _phaseDependencies;
 
     public PlanCheck(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, PlanProblemList problems, bool hasLostParts)
     {
@@ -18,7 +19,6 @@ internal sealed class PlanCheck
         _hasLostParts = hasLostParts;
         Names = new PlanNames(plan);
         Edges = new PlanEdges(Names);
-        PhaseOrder = Edges.PhaseDependents();
         Inputs = Ids(plan.Inputs?.Select(input => input?.Name));
         Agents = Ids(plan.Agents?.Select(agent => agent?.Id));
         Tiers = Ids(plan.Tiers?.Select(tier => tier?.Id));
@@ -33,8 +33,8 @@ internal sealed class PlanCheck
 
     public PlanEdges Edges { get; }
 
-    /// <summary>The phases that wait for each phase.</summary>
-    public DirectedGraph PhaseOrder { get; }
+    /// <summary>From each phase to those it waits for.</summary>
+    public DirectedGraph PhaseDependencies => _phaseDependencies ??= Edges.PhaseDependents().Reverse();
 
     public HashSet<string> Inputs { get; }
 
@@ -123,7 +123,7 @@ internal sealed class PlanCheck
 
             var name = nameOf(entries[index]);
             var at = place(list, index, entries[index]);
-            Name(at, name, $"{what}");
+            Name(at, name, what);
             if (!string.IsNullOrWhiteSpace(name) && !_namesInList.Add(name))
             {
                 Problem(at, $"{what} '{name}' is there twice.", name);

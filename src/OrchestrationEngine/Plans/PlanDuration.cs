@@ -37,7 +37,7 @@ public static class PlanDuration
         var any = false;
         while (!rest.IsEmpty)
         {
-            if (!TryTakePart(ref rest, out var value, out var rank, out var unit) || rank >= smallest)
+            if (!TryTakePart(ref rest, out var value, out var rank, out var unit) || rank >= smallest || value > long.MaxValue / unit + 1)
             {
                 return false;
             }

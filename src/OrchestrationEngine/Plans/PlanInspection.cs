@@ -58,15 +58,14 @@ internal static class PlanInspection
 
             return plan;
         }
-        catch (JsonException wrong) when (invalid >= 0)
+        catch (JsonException) when (invalid >= 0)
         {
-            _ = wrong;
             reading.Problem(invalid, PlanSyntax.NotUtf8(text.Span, invalid));
         }
         catch (JsonException wrong)
         {
             var offset = new TextLines(text).OffsetOf(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0);
-            reading.Problem(offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsTooDeep ? reading.Options.Limits.MaxDepth : null));
+            reading.Problem(offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
         }
 
         return null;

@@ -18,7 +18,7 @@ public sealed record PlanLimits
     /// <summary>The most tasks. The default is 1,000,000.</summary>
     public int MaxTasks { get; init; } = 1_000_000;
 
-    /// <summary>The most edges between tasks, from <c>dependsOn</c> and from inputs together. The default is 10,000,000.</summary>
+    /// <summary>The most edges between tasks, from <c>dependsOn</c>, from inputs and from the order of sequential phases, equal ones counted once. The default is 10,000,000.</summary>
     public int MaxEdges { get; init; } = 10_000_000;
 
     /// <summary>The longest id, in characters. The default is 256.</summary>

@@ -6,7 +6,7 @@ namespace OrchestrationEngine.Plans;
 /// <summary>Says in the words of a plan's author why a text is not JSON.</summary>
 internal static class PlanSyntax
 {
-    public static string Describe(ReadOnlySpan<byte> text, int offset, string readerMessage, int? exceededDepth)
+    public static string Describe(ReadOnlySpan<byte> text, int offset, string readerMessage, int? depthReached)
     {
         if (offset >= text.Length)
         {
@@ -16,7 +16,7 @@ internal static class PlanSyntax
         var found = text[offset];
         return found switch
         {
-            (byte)'{' or (byte)'[' when exceededDepth is { } depth
+            (byte)'{' or (byte)'[' when depthReached is { } depth
                 => string.Create(CultureInfo.InvariantCulture, $"The nesting is deeper than the limit of {depth} levels ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxDepth)})."),
             (byte)'/' => "A plan can't have comments; put the text into a 'description'.",
             (byte)'}' or (byte)']' when text[..offset].TrimEnd(" \t\r\n"u8) is [.., (byte)','] => "There is a comma after the last entry; leave it out.",

@@ -26,7 +26,9 @@ internal ref struct PlanTokens
     /// <summary>The offset at which the current token begins.</summary>
     public readonly long Position => _reader.TokenStartIndex;
 
-    public readonly bool IsTooDeep => _reader.CurrentDepth >= _reading.Options.Limits.MaxDepth;
+    /// <summary>Whether one more object or list would be over the limit. At its own beginning an object does not count itself.</summary>
+    public readonly bool IsAtDepthLimit
+        => _reader.CurrentDepth + (_reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0) >= _reading.Options.Limits.MaxDepth;
 
     public bool Read() => _reader.Read();
 

@@ -34,9 +34,9 @@ internal static class RunDecider
                 Recover(state, recover, now, facts);
                 return null;
             case RunCommand.Pause pause:
-                return Hold(state, RunTrigger.Pause, () => new RunPaused { Reason = pause.Reason }, facts);
+                return Hold(state, RunTrigger.Pause, pause.Reason, facts);
             case RunCommand.Resume resume:
-                return Hold(state, RunTrigger.Resume, () => new RunResumed { Reason = resume.Reason }, facts);
+                return Hold(state, RunTrigger.Resume, resume.Reason, facts);
             case RunCommand.Cancel cancel:
                 return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
             case RunCommand.Quarantine quarantine:
@@ -139,7 +139,7 @@ internal static class RunDecider
         }
     }
 
-    private static string? Hold(RunState state, RunTrigger trigger, Func<RunEvent> fact, List<RunEvent> facts)
+    private static string? Hold(RunState state, RunTrigger trigger, string reason, List<RunEvent> facts)
     {
         if (state.Stopping is { } stopping)
         {
@@ -148,7 +148,7 @@ internal static class RunDecider
 
         if (RunLifecycle.Table.TryFire(state.Status, trigger, out _))
         {
-            facts.Add(fact());
+            facts.Add(trigger == RunTrigger.Pause ? new RunPaused { Reason = reason } : new RunResumed { Reason = reason });
             return null;
         }
 

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Benchmarks;
+
+/// <summary>The floor: the same graphs driven by a bare channel with two workers and a counter per task. No journal, no failure, no limit.</summary>
+internal static class BareChannel
+{
+    private static readonly Task<string> Done = Task.FromResult("done");
+
+    public static async Task<TimeSpan> RunAsync(Workload workload)
+    {
+        var graph = PlanGraph.Compile(workload.Plan);
+        var clock = Stopwatch.StartNew();
+        var remaining = new int[workload.Runs][];
+        var channel = Channel.CreateUnbounded<(int Run, int Task)>();
+        for (var run = 0; run < workload.Runs; run++)
+        {
+            remaining[run] = new int[graph.TaskCount];
+            for (var task = 0; task < graph.TaskCount; task++)
+            {
+                remaining[run][task] = graph.DependencyCount(task);
+                if (remaining[run][task] == 0)
+                {
+                    channel.Writer.TryWrite((run, task));
+                }
+            }
+        }
+
+        var left = workload.Steps;
+        await Task.WhenAll(Task.Run(WorkAsync), Task.Run(WorkAsync));
+        return clock.Elapsed;
+
+        async Task WorkAsync()
+        {
+            await foreach (var (run, task) in channel.Reader.ReadAllAsync())
+            {
+                await Done;
+                foreach (var dependent in graph.Dependents(task))
+                {
+                    if (Interlocked.Decrement(ref remaining[run][dependent]) == 0)
+                    {
+                        channel.Writer.TryWrite((run, dependent));
+                    }
+                }
+
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    channel.Writer.Complete();
+                }
+            }
+        }
+    }
+}

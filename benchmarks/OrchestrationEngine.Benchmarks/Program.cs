@@ -1,0 +1,3 @@
+using OrchestrationEngine.Benchmarks;
+
+return await Harness.RunAsync(args);

@@ -1,0 +1,178 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Tests.Plans;
+
+public sealed class PlanGraphTests
+{
+    [Fact]
+    public void Tasks_are_numbered_phase_by_phase_in_the_order_of_the_plan()
+    {
+        var graph = PlanGraph.Compile(new PlanBuilder("p")
+            .Phase("a", phase => phase.Task("a0", "g").Task("a1", "g"))
+            .Phase("empty")
+            .Phase("b", phase => phase.Task("b0", "g"))
+            .Build());
+
+        Assert.Equal((3, 3), (graph.TaskCount, graph.PhaseCount));
+        Assert.Equal([(0, 2), (2, 2), (2, 3)], Enumerable.Range(0, 3).Select(phase => (graph.FirstTask(phase), graph.EndTask(phase))));
+        Assert.Equal([0, 0, 2], Enumerable.Range(0, 3).Select(graph.PhaseOf));
+        Assert.Equal(["a0", "a1", "b0"], Enumerable.Range(0, 3).Select(task => graph.Task(task).Id));
+        Assert.Equal("empty", graph.Phase(1).Id);
+        Assert.True(graph.TryGetTask("b0", out var found) && found == 2);
+        Assert.True(graph.TryGetPhase("b", out var phase) && phase == 2);
+        Assert.False(graph.TryGetTask("b", out _));
+        Assert.False(graph.TryGetPhase("b0", out _));
+    }
+
+    [Fact]
+    public void An_edge_that_only_the_order_makes_is_known_as_such()
+    {
+        var graph = PlanGraph.Compile(new PlanBuilder("p")
+            .Phase("a", phase => phase
+                .Task("t0", "g")
+                .Task("t1", "g", task => task.After("t0"))
+                .Task("t2", "g")
+                .Task("t3", "g", task => task.Bind("v", "tasks.t2.output"))
+                .Task("t4", "g", task => task.After("t1")))
+            .Phase("b", phase => phase.Task("t5", "g"))
+            .Build());
+
+        Assert.Equal([1, 3], graph.Dependencies(4).ToArray());
+        Assert.Equal([2, 4], graph.Dependents(1).ToArray());
+        Assert.Equal(0, graph.DependencyCount(5));
+        Assert.True(graph.IsOrderOnly(1, 2));
+        Assert.True(graph.IsOrderOnly(3, 4));
+        Assert.False(graph.IsOrderOnly(0, 1));
+        Assert.False(graph.IsOrderOnly(2, 3));
+        Assert.False(graph.IsOrderOnly(1, 4));
+        Assert.False(graph.IsOrderOnly(4, 5));
+    }
+
+    [Fact]
+    public void A_phase_waits_for_the_one_before_it_unless_it_says_otherwise()
+    {
+        var graph = PlanGraph.Compile(new PlanBuilder("p").Phase("a").Phase("b").Phase("c", phase => phase.DependsOn()).Phase("d", phase => phase.DependsOn("b", "a", "b")).Build());
+
+        Assert.Equal([[], [0], [], [1, 0]], Enumerable.Range(0, 4).Select(phase => graph.PhaseDependencies(phase).ToArray()));
+        Assert.Equal([[1, 3], [3], [], []], Enumerable.Range(0, 4).Select(phase => graph.PhaseDependents(phase).ToArray()));
+    }
+
+    [Fact]
+    public void An_agent_is_the_one_that_the_application_registered()
+    {
+        var graph = PlanGraph.Compile(new PlanBuilder("p").Agent("reader", uses: "acme/reader").Agent("writer")
+            .Phase("a", phase => phase.Task("x", "reader").Task("y", "writer")).Build());
+        var direct = PlanGraph.Compile(new PlanBuilder("p").Phase("a", phase => phase.Task("x", "reader")).Build());
+
+        Assert.Equal(["acme/reader", "writer", "reader"], [graph.AgentOf(0), graph.AgentOf(1), direct.AgentOf(0)]);
+        Assert.Same(graph.AgentOf(0), graph.AgentOf(0));
+    }
+
+    [Fact]
+    public void Urgent_tasks_come_first_and_then_those_with_the_longest_way_to_go()
+    {
+        var graph = PlanGraph.Compile(new PlanBuilder("p")
+            .Phase("a", phase => phase.Parallel()
+                .Task("short", "g")
+                .Task("long", "g", task => task.Estimate(TimeSpan.FromMinutes(1)))
+                .Task("urgent", "g", task => task.Priority(1).Estimate(TimeSpan.Zero))
+                .Task("chained", "g")
+                .Task("next", "g", task => task.After("chained").Estimate(TimeSpan.FromSeconds(2)))
+                .Task("also-short", "g"))
+            .Build());
+
+        int Order(string id) => graph.TryGetTask(id, out var task) ? graph.StartOrder(task) : -1;
+        Assert.Equal([0, 1, 2, 3, 4, 4], new[] { "urgent", "long", "chained", "next", "short", "also-short" }.Select(Order));
+    }
+
+    [Fact]
+    public void The_way_to_go_leads_through_the_phases_that_follow()
+    {
+        var graph = PlanGraph.Compile(new PlanBuilder("p")
+            .Phase("a", phase => phase.Task("a0", "g"))
+            .Phase("b", phase => phase.DependsOn().Task("b0", "g", task => task.Estimate(TimeSpan.FromSeconds(30))))
+            .Phase("c", phase => phase.DependsOn("a").Task("c0", "g", task => task.Estimate(TimeSpan.FromMinutes(1))))
+            .Build());
+
+        Assert.Equal([0, 2, 1], Enumerable.Range(0, 3).Select(graph.StartOrder));
+    }
+
+    [Fact]
+    public void Edges_are_those_that_a_plain_reading_of_the_plan_gives()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var plan = new RandomPlan(seed).Make();
+            var graph = PlanGraph.Compile(plan);
+            var expected = PlainEdges(plan);
+            var ids = plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Id).ToArray();
+
+            var compiled = Enumerable.Range(0, graph.TaskCount).SelectMany(to => graph.Dependencies(to).ToArray().Select(from => (From: from, To: to))).ToList();
+
+            Assert.Equal(expected.Keys.Order(), compiled.Select(edge => (ids[edge.From], ids[edge.To])).Order());
+            Assert.Equal(compiled.Order(), Enumerable.Range(0, graph.TaskCount).SelectMany(from => graph.Dependents(from).ToArray().Select(to => (From: from, To: to))).Order());
+            Assert.All(compiled, edge => Assert.Equal(expected[(ids[edge.From], ids[edge.To])], graph.IsOrderOnly(edge.From, edge.To)));
+            Assert.All(Enumerable.Range(0, graph.TaskCount), task => Assert.Equal(graph.Dependencies(task).Length, graph.DependencyCount(task)));
+        }
+    }
+
+    [Fact]
+    public void The_start_order_is_priority_and_then_the_longest_way()
+    {
+        for (var seed = 0; seed < 400; seed++)
+        {
+            var graph = PlanGraph.Compile(new RandomPlan(seed).Make());
+            var ways = new Dictionary<int, long>();
+            for (var left = 0; left < graph.TaskCount; left++)
+            {
+                for (var right = 0; right < graph.TaskCount; right++)
+                {
+                    var expected = graph.Task(right).Priority.CompareTo(graph.Task(left).Priority);
+                    expected = expected != 0 ? expected : Way(graph, ways, right).CompareTo(Way(graph, ways, left));
+                    Assert.Equal(expected, Math.Sign(graph.StartOrder(left).CompareTo(graph.StartOrder(right))));
+                }
+            }
+        }
+    }
+
+    /// <summary>All edges by ids, and whether only the order of the phase makes them.</summary>
+    private static Dictionary<(string From, string To), bool> PlainEdges(OrchestrationPlan plan)
+    {
+        var edges = new Dictionary<(string, string), bool>();
+        foreach (var phase in plan.Phases)
+        {
+            foreach (var (task, index) in phase.Tasks.Select((task, index) => (task, index)))
+            {
+                if (phase.Mode == PhaseMode.Sequential && index > 0)
+                {
+                    edges[(phase.Tasks[index - 1].Id, task.Id)] = true;
+                }
+
+                foreach (var from in task.DependsOn.Concat(task.Inputs.Where(input => input.From?.Root == "tasks").Select(input => input.From!.Segments[0].Key!)))
+                {
+                    edges[(from, task.Id)] = false;
+                }
+            }
+        }
+
+        return edges;
+    }
+
+    private static long Way(PlanGraph graph, Dictionary<int, long> known, int task)
+    {
+        if (!known.TryGetValue(task, out var way))
+        {
+            var own = (graph.Task(task).Estimate ?? TimeSpan.FromSeconds(1)).Ticks;
+            var next = graph.Dependents(task).ToArray().Select(later => Way(graph, known, later)).Append(AfterPhase(graph, known, graph.PhaseOf(task))).Max();
+            known[task] = way = own + next;
+        }
+
+        return way;
+    }
+
+    private static long AfterPhase(PlanGraph graph, Dictionary<int, long> known, int phase)
+        => graph.PhaseDependents(phase).ToArray()
+            .Select(later => Enumerable.Range(graph.FirstTask(later), graph.EndTask(later) - graph.FirstTask(later))
+                .Select(task => Way(graph, known, task)).Append(AfterPhase(graph, known, later)).Max())
+            .Append(0).Max();
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using OrchestrationEngine.Expressions;
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Tests.Plans;
+
+/// <summary>Makes valid plans from a seed: odd names, every property, edges that only go forward in the order of the plan.</summary>
+internal sealed class RandomPlan(int seed)
+{
+    private static readonly string[] OddNames =
+        ["9a", "-1", "@plan", "a b", "it's", "say \"x\"", "ä", "日本", "😀", "a/b~c", "tasks", "${x}", "0", "back\\slash", "[0]", "true"];
+
+    private static readonly string[] Texts =
+        ["plain", "", "${", "$${", "a ${b} c", "$$$${x}", "}", "tab\there", "😀 ${x}", "\u2028", "line\nbreak", "$", "${inputs.x}", "quote\"", "<>&+'"];
+
+    private readonly Random _random = new(seed);
+    private readonly List<string> _earlier = [];
+    private int _names;
+
+    public OrchestrationPlan Make(int maxPhases = 5, int maxTasksInPhase = 6)
+    {
+        var phases = new List<PhaseDefinition>();
+        var inputs = Some(3, () => new PlanInput { Name = Name(), Description = Maybe(Text), Required = Chance(2), Default = Chance(2) ? Value() : null });
+        var agents = Chance(2) ? Some(3, () => new PlanAgent { Id = Name(), Uses = Chance(2) ? Name() : null, Description = Maybe(Text) }) : [];
+        var tiers = Some(2, () => new PlanTier { Id = Name(), Name = Maybe(Text) });
+        var count = _random.Next(1, maxPhases + 1);
+        while (phases.Count < count)
+        {
+            phases.Add(Phase(phases, inputs, agents, tiers, maxTasksInPhase));
+        }
+
+        return new OrchestrationPlan
+        {
+            Id = Name(),
+            Version = Chance(2) ? "1" : "2.0-β",
+            Name = Maybe(Text),
+            Description = Maybe(Text),
+            Inputs = inputs,
+            Agents = agents,
+            Tiers = tiers,
+            Phases = phases,
+            OnFailure = Failures(),
+            MaxParallelTasks = Chance(2) ? _random.Next(1, 100) : null,
+        };
+    }
+
+    private PhaseDefinition Phase(List<PhaseDefinition> before, PlanInput[] inputs, PlanAgent[] agents, PlanTier[] tiers, int maxTasks)
+    {
+        string[]? dependsOn = Chance(2) ? null : [.. before.Where(_ => Chance(3)).Select(phase => phase.Id)];
+        var surely = dependsOn is null ? before.TakeLast(1) : before.Where(phase => dependsOn.Contains(phase.Id));
+        var readable = surely.SelectMany(phase => phase.Tasks).Where(task => task.Outputs.Count == 0).ToList();
+        var condition = readable.Count > 0 && Chance(2)
+            ? ConditionExpression.Parse(Output(readable[_random.Next(readable.Count)].Id).Member("ok") + " == true")
+            : null;
+        return new PhaseDefinition
+        {
+            Id = Name(),
+            Name = Maybe(Text),
+            Tier = tiers.Length > 0 && Chance(2) ? tiers[_random.Next(tiers.Length)].Id : null,
+            DependsOn = dependsOn,
+            Mode = Chance(2) ? PhaseMode.Parallel : PhaseMode.Sequential,
+            When = condition,
+            Timeout = Maybe(Duration),
+            OnFailure = Failures(),
+            Tasks = Some(maxTasks, () => Task(inputs, agents)),
+        };
+    }
+
+    private TaskDefinition Task(PlanInput[] inputs, PlanAgent[] agents)
+    {
+        var task = new TaskDefinition
+        {
+            Id = Name(),
+            Name = Maybe(Text),
+            Agent = agents.Length > 0 ? agents[_random.Next(agents.Length)].Id : "agent",
+            Inputs = Some(4, () => Input(inputs)),
+            Outputs = Chance(3) ? Some(3, Name) : [],
+            DependsOn = [.. _earlier.Where(_ => Chance(5))],
+            Priority = Chance(2) ? 0 : _random.Next(-3, 4),
+            Timeout = Maybe(Duration),
+            Retry = Chance(2) ? RetryPolicy.None : Retry(),
+            Estimate = Maybe(Duration),
+            OnSkipped = (OnSkipped)_random.Next(3),
+        };
+        _earlier.Add(task.Id);
+        return task;
+    }
+
+    private TaskInput Input(PlanInput[] inputs) => _random.Next(3) switch
+    {
+        0 when inputs.Length > 0 => new TaskInput { Name = Name(), From = DataPath.Parse("inputs").Member(inputs[_random.Next(inputs.Length)].Name).Element(0) },
+        1 when _earlier.Count > 0 => new TaskInput { Name = Name(), From = Output(_earlier[_random.Next(_earlier.Count)]) },
+        _ => new TaskInput { Name = Name(), Value = Value() },
+    };
+
+    private RetryPolicy Retry() => new()
+    {
+        MaxAttempts = _random.Next(1, 10),
+        InitialDelay = Chance(2) ? TimeSpan.Zero : Duration(),
+        Factor = 1 + _random.NextDouble(),
+        MaxDelay = Duration(),
+        Jitter = (RetryJitter)_random.Next(3),
+        NonRetryable = Some(3, () => (FailureClass)_random.Next(11)),
+    };
+
+    private FailurePolicy Failures() => new() { Mode = (FailureMode)_random.Next(2), FailuresAllowed = _random.Next(3) };
+
+    private JsonData Value() => _random.Next(5) switch
+    {
+        0 => JsonData.Null,
+        1 => JsonData.Parse(_random.NextDouble().ToString("R", CultureInfo.InvariantCulture)),
+        2 => JsonData.Parse("""{"a":[1,{"${k}":"${x} and $${y}"},"b\u0024{z"],"n":1.50e3,"":null}"""),
+        _ => JsonData.String(Text()),
+    };
+
+    private TimeSpan Duration() => new(_random.NextInt64(1, 1L << _random.Next(1, 50)));
+
+    private string Text() => Texts[_random.Next(Texts.Length)];
+
+    private string Name() => Chance(3) ? OddNames[_random.Next(OddNames.Length)] + _names++ : $"n{_names++}";
+
+    private bool Chance(int oneIn) => _random.Next(oneIn) == 0;
+
+    private T[] Some<T>(int most, Func<T> make) => [.. Enumerable.Range(0, _random.Next(most + 1)).Select(_ => make())];
+
+    private string? Maybe(Func<string> make) => Chance(2) ? make() : null;
+
+    private TimeSpan? Maybe(Func<TimeSpan> make) => Chance(2) ? make() : null;
+
+    private static DataPath Output(string task) => DataPath.Parse("tasks").Member(task).Member("output");
+}
