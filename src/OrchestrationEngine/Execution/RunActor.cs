@@ -189,15 +189,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
 
         BeganFresh = state is not null;
-        if (state is null)
-        {
-            await foreach (var recorded in _node.Store.ReadAsync(Id, 0, CancellationToken.None).ConfigureAwait(false))
-            {
-                state = Fold(state, recorded);
-            }
-        }
-
-        _state = state ?? throw new RunNotFoundException(Id);
+        _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
         if (!BeganFresh)
@@ -209,24 +201,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             {
                 _step.Decide(new RunCommand.Start(), _node.Time.GetUtcNow());
             }
-        }
-    }
-
-    private RunState Fold(RunState? state, in RecordedEvent recorded)
-    {
-        try
-        {
-            if (state is null)
-            {
-                return RunFold.Begin(Id, recorded, _node.GraphOf(((RunCreated)recorded.Event).Plan), _node.Settings.StopGracePeriod);
-            }
-
-            RunFold.Apply(state, recorded);
-            return state;
-        }
-        catch (Exception e) when (e is InvalidOperationException or OrchestrationException or InvalidCastException)
-        {
-            throw JournalFormatException.Impossible(Id, recorded.Sequence, recorded.Event.Type, e);
         }
     }
 
