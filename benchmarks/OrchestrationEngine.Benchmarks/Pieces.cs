@@ -11,17 +11,18 @@ namespace OrchestrationEngine.Benchmarks;
 [MemoryDiagnoser]
 public class TransitionBenchmark
 {
-    private RunTaskStatus _status = RunTaskStatus.Running;
+    [Params(RunTaskStatus.Running)]
+    public RunTaskStatus Status { get; set; }
 
     [Benchmark(Baseline = true)]
-    public RunTaskStatus Switch() => _status switch
+    public RunTaskStatus Switch() => Status switch
     {
         RunTaskStatus.Running or RunTaskStatus.Waiting => RunTaskStatus.Succeeded,
         _ => throw new InvalidOperationException(),
     };
 
     [Benchmark]
-    public RunTaskStatus Table() => TaskLifecycle.Table.Fire("task", _status, TaskTrigger.Succeed);
+    public RunTaskStatus Table() => TaskLifecycle.Table.Fire("task", Status, TaskTrigger.Succeed);
 }
 
 /// <summary>What loading a plan costs beside a bare topological sort of the same graph.</summary>
@@ -107,7 +108,7 @@ public class StepBenchmark
 
 /// <summary>The stored form of the two facts of a plain task.</summary>
 [MemoryDiagnoser]
-public class EventJsonBenchmark
+public class EventJsonBenchmark : IDisposable
 {
     private readonly ArrayBufferWriter<byte> _buffer = new(1024);
     private readonly RunEvent _started = new AttemptStarted { Task = "t4711", Attempt = 1, Agent = "step" };
@@ -116,6 +117,13 @@ public class EventJsonBenchmark
 
     [GlobalSetup]
     public void Setup() => _writer = new Utf8JsonWriter(_buffer, RunEventJson.WriterOptions);
+
+    [GlobalCleanup]
+    public void Dispose()
+    {
+        _writer.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Benchmark(OperationsPerInvoke = 2)]
     public int Write()
