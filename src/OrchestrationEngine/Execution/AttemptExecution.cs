@@ -57,6 +57,19 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         }
     }
 
+    /// <summary>Gives the room of the attempt back to the engine when it has ended or is abandoned, whichever comes first.</summary>
+    /// <returns>Whether this call did it.</returns>
+    public bool GiveSlotBack()
+    {
+        if (Interlocked.Exchange(ref _holdsSlot, 0) == 0)
+        {
+            return false;
+        }
+
+        _node.Slots.Release(1);
+        return true;
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
     // Never fails: whatever goes wrong is an outcome.
@@ -86,8 +99,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             await EndScopeAsync(scope).ConfigureAwait(false);
         }
 
-        GiveSlotBack();
-        if (!_actor.TryReport(outcome))
+        if (!_actor.TryReport(outcome, this))
         {
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }
@@ -136,17 +148,5 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             // The work is done or failed already; a service that can't clean up changes nothing about that.
             Log.ScopeThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, e);
         }
-    }
-
-    // The attempt holds its room until it has ended or is abandoned, whichever comes first.
-    private bool GiveSlotBack()
-    {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 0)
-        {
-            return false;
-        }
-
-        _node.Slots.Release(1);
-        return true;
     }
 }

@@ -39,7 +39,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         lock (_starting)
         {
-            ObjectDisposedException.ThrowIf(IsStopping, typeof(IOrchestrator));
+            NodeStopped.ThrowIf(IsStopping);
             _recovery ??= Task.Run(RecoverAsync);
         }
     }
@@ -100,7 +100,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         while (true)
         {
-            ObjectDisposedException.ThrowIf(IsStopping, typeof(IOrchestrator));
+            NodeStopped.ThrowIf(IsStopping);
             var actor = _actors.GetOrAdd(id, static (run, node) => new RunActor(run, node.Context, node), this);
             if (actor.TryPost(envelope))
             {
@@ -235,10 +235,12 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
 
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
+        // Before anything is awaited: once the caller has the task, no attempt starts any more.
+        var idle = Context.Slots.CloseAsync();
+
         // Nothing that needs the lock may wait for this method's first part.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Log.Draining(Context.Log, Context.Settings.ShutdownGracePeriod);
-        var idle = Context.Slots.CloseAsync();
         await idle.WaitAsync(Context.Settings.ShutdownGracePeriod, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_recovery is { } recovery)

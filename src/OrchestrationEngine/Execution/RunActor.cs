@@ -7,10 +7,10 @@ namespace OrchestrationEngine.Execution;
 /// The loop of one live run, and the only one that touches its state: it takes all commands that wait, decides them together,
 /// stores the facts, and only then starts what they want done. It holds no thread while it waits.
 /// </summary>
-internal sealed class RunActor : IThreadPoolWorkItem
+internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThreadPoolWorkItem
 {
-    private readonly NodeContext _node;
-    private readonly IRunHost _host;
+    private readonly NodeContext _node = node;
+    private readonly IRunHost _host = host;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
@@ -21,14 +21,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private bool _inLine;
     private int _roomTaken;
 
-    public RunActor(RunId id, NodeContext node, IRunHost host)
-    {
-        Id = id;
-        _node = node;
-        _host = host;
-    }
-
-    public RunId Id { get; }
+    public RunId Id { get; } = id;
 
     /// <summary>Whether it began with a run just created, whose journal it did not read.</summary>
     public bool BeganFresh { get; private set; }
@@ -51,19 +44,18 @@ internal sealed class RunActor : IThreadPoolWorkItem
     }
 
     /// <summary>Posts the outcome of an attempt. The thread has nothing else to do, so it runs the loop itself where the loop rests.</summary>
-    public bool TryReport(RunCommand outcome)
+    public bool TryReport(RunCommand outcome, AttemptExecution attempt)
     {
-        if (!_mailbox.TryPost(new Envelope(outcome), out var wake))
-        {
-            return false;
-        }
+        var posted = _mailbox.TryPost(new Envelope(outcome), out var wake);
 
+        // Not before it is posted: a drain that finds all room given back lets the runs go, and the outcome would come too late.
+        attempt.GiveSlotBack();
         if (wake)
         {
             _ = RunAsync();
         }
 
-        return true;
+        return posted;
     }
 
     /// <summary>There is room for an attempt.</summary>
@@ -122,7 +114,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var now = _node.Time.GetUtcNow();
         foreach (var envelope in _batch)
         {
-            var refusal = envelope.Command is null ? null : step.Decide(envelope.Command, now);
+            var refusal = envelope.Command is { } command ? step.Decide(command, now) : null;
             if (envelope.Asker is { } asker)
             {
                 _answers.Add((asker, refusal));
@@ -197,15 +189,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         BeganFresh = state is not null;
-        if (state is null)
-        {
-            await foreach (var recorded in _node.Store.ReadAsync(Id, 0, CancellationToken.None).ConfigureAwait(false))
-            {
-                state = Fold(state, recorded);
-            }
-        }
-
-        _state = state ?? throw new RunNotFoundException(Id);
+        _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
         if (!BeganFresh)
@@ -217,24 +201,6 @@ internal sealed class RunActor : IThreadPoolWorkItem
             {
                 _step.Decide(new RunCommand.Start(), _node.Time.GetUtcNow());
             }
-        }
-    }
-
-    private RunState Fold(RunState? state, in RecordedEvent recorded)
-    {
-        try
-        {
-            if (state is null)
-            {
-                return RunFold.Begin(Id, recorded, _node.GraphOf(((RunCreated)recorded.Event).Plan), _node.Settings.StopGracePeriod);
-            }
-
-            RunFold.Apply(state, recorded);
-            return state;
-        }
-        catch (Exception e) when (e is InvalidOperationException or OrchestrationException or InvalidCastException)
-        {
-            throw JournalFormatException.Impossible(Id, recorded.Sequence, recorded.Event.Type, e);
         }
     }
 
@@ -287,7 +253,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
-            envelope.Asker?.Fail(new ObjectDisposedException(nameof(IOrchestrator), "The orchestrator is stopping."));
+            envelope.Asker?.Fail(NodeStopped.Exception());
         }
     }
 
