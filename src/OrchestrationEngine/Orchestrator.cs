@@ -11,6 +11,8 @@ namespace OrchestrationEngine;
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
 internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
 {
+    private static readonly JsonData NoInputs = JsonData.Parse("{}");
+
     private readonly NodeContext _context = node.Context;
 
     public Task StartNodeAsync(CancellationToken cancellationToken)
@@ -141,6 +143,11 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
 
     private static JsonData Merge(OrchestrationPlan plan, IReadOnlyDictionary<string, JsonData> given)
     {
+        if (plan.Inputs.Count == 0)
+        {
+            return NoInputs;
+        }
+
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
         {

@@ -48,20 +48,26 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         }
     }
 
-    /// <summary>Nobody waits for the outcome any more. What runs is asked to stop; its room is given back.</summary>
+    /// <summary>Nobody waits for the outcome any more. What still runs is asked to stop; its room is given back.</summary>
     public void Abandon()
     {
-        GiveSlotBack();
-        RequestStop();
+        if (GiveSlotBack())
+        {
+            RequestStop();
+        }
     }
 
-    /// <summary>Gives the room of the attempt back to the engine, once.</summary>
-    public void GiveSlotBack()
+    /// <summary>Gives the room of the attempt back to the engine when it has ended or is abandoned, whichever comes first.</summary>
+    /// <returns>Whether this call did it.</returns>
+    public bool GiveSlotBack()
     {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 1)
+        if (Interlocked.Exchange(ref _holdsSlot, 0) == 0)
         {
-            _node.Slots.Release(1);
+            return false;
         }
+
+        _node.Slots.Release(1);
+        return true;
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();

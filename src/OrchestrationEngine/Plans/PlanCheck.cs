@@ -93,14 +93,27 @@ internal sealed class PlanCheck
         {
             Problem(at, FormattableString.Invariant($"{what} has {name.Length:N0} characters; the limit is {_limits.MaxIdLength:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxIdLength)})."), name[..32]);
         }
-        else if (name.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF') >= 0 && !IsWellFormed(name))
+        else if (!IsWellFormed(name))
         {
             Problem(at, $"{what} holds half of a surrogate pair, which is no character.");
         }
-        else if (name.FirstOrDefault(char.IsControl, 'x') is var control && char.IsControl(control))
+        else if (IndexOfControl(name) is >= 0 and var control)
         {
-            Problem(at, FormattableString.Invariant($"{what} holds the control character U+{(int)control:X4}; names are text that can be shown on one line."), name);
+            Problem(at, FormattableString.Invariant($"{what} holds the control character U+{(int)name[control]:X4}; names are text that can be shown on one line."), name);
         }
+    }
+
+    private static int IndexOfControl(string name)
+    {
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (char.IsControl(name[i]))
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Checks the names of a list: each can be a name, and none is there twice.</summary>

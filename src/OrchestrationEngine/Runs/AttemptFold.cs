@@ -28,7 +28,7 @@ internal static class AttemptFold
                 RequireCurrent(state, task, fact);
                 state.Task(task).AttemptStopping = true;
                 state.Task(task).At = now;
-                state.Agenda.Due.Add(DueKind.AttemptForce, task, now + state.GracePeriod.Ticks);
+                state.Agenda.Due.Add(DueKind.AttemptForce, task, DueTimes.After(now, state.GracePeriod));
                 state.Agenda.Touch(task);
                 break;
             case AttemptIgnored:
@@ -49,13 +49,16 @@ internal static class AttemptFold
         RunFold.Move(state, task, TaskTrigger.Start);
         slot.Attempt = attempt;
         slot.AttemptOut = true;
+
+        // A journal that is read has started the task without taking it from the queue.
+        slot.Ticket = 0;
         slot.At = now;
         state.AttemptsOut++;
         state.Phase(state.Graph.PhaseOf(task)).Out++;
         state.Agenda.Touch(task);
         if (state.Graph.Task(task).Timeout is { } limit)
         {
-            state.Agenda.Due.Add(DueKind.AttemptTimeout, task, now + limit.Ticks);
+            state.Agenda.Due.Add(DueKind.AttemptTimeout, task, DueTimes.After(now, limit));
         }
     }
 

@@ -24,24 +24,28 @@ internal enum DueKind
 
 /// <summary>
 /// The times at which a run wants to be looked at. Entries are hints: what is due is asked of the state itself
-/// (<see cref="RunState.DueOf"/>), so an entry that no longer holds is dropped when it comes up.
+/// (<see cref="RunState.DueOf"/>), so an entry that no longer holds is dropped when it comes up. What is due at the same moment comes by
+/// kind and then in the order of the plan.
 /// </summary>
 internal sealed class DueTimes
 {
-    private readonly PriorityQueue<(DueKind Kind, int Index, long Ticks), long> _queue = new();
+    private readonly PriorityQueue<(DueKind Kind, int Index), (long Ticks, long Place)> _queue = new();
 
     public int Count => _queue.Count;
 
-    public void Add(DueKind kind, int index, long ticks) => _queue.Enqueue((kind, index, ticks), ticks);
+    /// <summary>The time so long after another; the last time there is where the sum is beyond it.</summary>
+    public static long After(long ticks, TimeSpan span) => span.Ticks <= long.MaxValue - ticks ? ticks + span.Ticks : long.MaxValue;
+
+    public void Add(DueKind kind, int index, long ticks) => _queue.Enqueue((kind, index), (ticks, ((long)kind << 32) | (uint)index));
 
     /// <summary>The earliest time that still holds, or null.</summary>
     public long? Next(RunState state)
     {
-        while (_queue.TryPeek(out var entry, out var ticks))
+        while (_queue.TryPeek(out var entry, out var place))
         {
-            if (state.DueOf(entry.Kind, entry.Index) == ticks)
+            if (state.DueOf(entry.Kind, entry.Index) == place.Ticks)
             {
-                return ticks;
+                return place.Ticks;
             }
 
             _queue.Dequeue();
@@ -59,7 +63,7 @@ internal sealed class DueTimes
             return false;
         }
 
-        (kind, index, _) = _queue.Dequeue();
+        (kind, index) = _queue.Dequeue();
         return true;
     }
 }

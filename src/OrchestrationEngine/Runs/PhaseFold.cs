@@ -57,7 +57,7 @@ internal static class PhaseFold
         slot.At = now;
         if (state.Graph.Phase(phase).Timeout is { } limit)
         {
-            state.Agenda.Due.Add(DueKind.PhaseTimeout, phase, now + limit.Ticks);
+            state.Agenda.Due.Add(DueKind.PhaseTimeout, phase, DueTimes.After(now, limit));
         }
 
         for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
@@ -86,7 +86,7 @@ internal static class PhaseFold
         slot.Stopping = true;
         slot.Reason = stopping.Reason;
         slot.At = now;
-        state.Agenda.Due.Add(DueKind.PhaseForce, phase, now + state.GracePeriod.Ticks);
+        state.Agenda.Due.Add(DueKind.PhaseForce, phase, DueTimes.After(now, state.GracePeriod));
         state.Agenda.LookAtPhase(phase);
         TouchAttempts(state, phase);
     }

@@ -2,15 +2,16 @@ namespace OrchestrationEngine.Runs;
 
 /// <summary>
 /// What the facts since the last look made worth looking at: kept incrementally by the fold, so that a step costs what it touches
-/// and not the size of the run. Entries are hints; whoever takes one asks the state whether it holds.
+/// and not the size of the run. Entries are hints; whoever takes one asks the state whether it holds. They come in the order of the plan,
+/// so that it makes no difference which hints are left over from before.
 /// </summary>
 internal sealed class RunAgenda
 {
-    private readonly Queue<int> _phases = new();
-    private readonly Queue<int> _joins = new();
-    private readonly PriorityQueue<int, (int Order, long Age)> _ready = new();
+    private readonly PriorityQueue<int, int> _phases = new();
+    private readonly PriorityQueue<int, int> _joins = new();
+    private readonly PriorityQueue<int, (int Order, int Ticket)> _ready = new();
     private readonly List<int> _touched = [];
-    private long _age;
+    private int _lastTicket;
 
     public DueTimes Due { get; } = new();
 
@@ -19,13 +20,13 @@ internal sealed class RunAgenda
 
     public int ReadyCount => _ready.Count;
 
-    public void LookAtPhase(int phase) => _phases.Enqueue(phase);
+    public void LookAtPhase(int phase) => _phases.Enqueue(phase, phase);
 
-    public bool TryTakePhase(out int phase) => _phases.TryDequeue(out phase);
+    public bool TryTakePhase(out int phase) => _phases.TryDequeue(out phase, out _);
 
-    public void LookAtJoin(int task) => _joins.Enqueue(task);
+    public void LookAtJoin(int task) => _joins.Enqueue(task, task);
 
-    public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task);
+    public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task, out _);
 
     public void Touch(int task) => _touched.Add(task);
 
@@ -33,25 +34,30 @@ internal sealed class RunAgenda
     public void AddReady(RunState state, int task)
     {
         ref var slot = ref state.Task(task);
-        if (!slot.Queued)
+        if (slot.Ticket == 0)
         {
-            slot.Queued = true;
-            _ready.Enqueue(task, (state.Graph.StartOrder(task), _age++));
+            slot.Ticket = ++_lastTicket;
+            _ready.Enqueue(task, (state.Graph.StartOrder(task), slot.Ticket));
         }
     }
 
     /// <summary>Whether a task could start, dropping those that no longer could.</summary>
     public bool HasReady(RunState state)
     {
-        while (_ready.TryPeek(out var task, out _))
+        while (_ready.TryPeek(out var task, out var place))
         {
-            if (state.IsStartable(task))
+            ref var slot = ref state.Task(task);
+            if (slot.Ticket == place.Ticket)
             {
-                return true;
+                if (state.IsStartable(task))
+                {
+                    return true;
+                }
+
+                slot.Ticket = 0;
             }
 
             _ready.Dequeue();
-            state.Task(task).Queued = false;
         }
 
         return false;
@@ -67,10 +73,11 @@ internal sealed class RunAgenda
         }
 
         task = _ready.Dequeue();
-        state.Task(task).Queued = false;
+        state.Task(task).Ticket = 0;
         return true;
     }
 
     /// <summary>The tasks that are queued and could start, for comparison with their definition.</summary>
-    public IEnumerable<int> ReadyTasks(RunState state) => _ready.UnorderedItems.Select(item => item.Element).Where(state.IsStartable);
+    public IEnumerable<int> ReadyTasks(RunState state)
+        => _ready.UnorderedItems.Where(item => state.Task(item.Element).Ticket == item.Priority.Ticket && state.IsStartable(item.Element)).Select(item => item.Element);
 }

@@ -178,7 +178,9 @@ public static class RunEventJson
     };
 }
 
+// Read-only properties are the name and the version, which are stored beside the payload; JsonIgnore is not inherited by overrides.
 [JsonSourceGenerationOptions(
+    IgnoreReadOnlyProperties = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,

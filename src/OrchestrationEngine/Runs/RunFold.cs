@@ -52,6 +52,7 @@ internal static class RunFold
     {
         Move(state, task, trigger);
         ref var slot = ref state.Task(task);
+        slot.Ticket = 0;
         TakeBackAttempt(state, task);
         var phaseIndex = state.Graph.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
@@ -166,7 +167,7 @@ internal static class RunFold
             case RunStopping stopping:
                 state.Stopping = stopping;
                 state.StoppingSince = now;
-                state.Agenda.Due.Add(DueKind.RunForce, 0, now + state.GracePeriod.Ticks);
+                state.Agenda.Due.Add(DueKind.RunForce, 0, DueTimes.After(now, state.GracePeriod));
                 LookAtAllPhases(state);
                 for (var phase = 0; phase < state.Graph.PhaseCount; phase++)
                 {

@@ -14,7 +14,7 @@ public readonly record struct RunId
     public RunId(string value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(value);
-        if (value.Length > MaxLength || value.Any(char.IsControl))
+        if (value.Length > MaxLength || value.AsSpan().IndexOfAnyInRange('\0', '\u001F') >= 0 || value.AsSpan().IndexOfAnyInRange('\u007F', '\u009F') >= 0)
         {
             throw new ArgumentException($"A run id has at most {MaxLength} characters and no control characters.", nameof(value));
         }

@@ -18,6 +18,9 @@ internal struct TaskSlot
     /// <summary>From 1.</summary>
     public int Generation;
 
+    /// <summary>Its place in the queue of ready tasks, by which an entry that no longer holds is told from the one that does; 0 when it is not queued.</summary>
+    public int Ticket;
+
     /// <summary>In UTC ticks: when the attempt started, when it was asked to stop, or when the next may start, as the state has it.</summary>
     public long At;
 
@@ -28,9 +31,6 @@ internal struct TaskSlot
 
     /// <summary>The attempt has been asked to stop because it took too long.</summary>
     public bool AttemptStopping;
-
-    /// <summary>Whether a look at the ready queue would find it there.</summary>
-    public bool Queued;
 }
 
 /// <summary>What a run knows of one phase.</summary>

@@ -115,17 +115,17 @@ internal sealed class RunState
         switch (kind)
         {
             case DueKind.AttemptTimeout:
-                return _tasks[index] is { AttemptOut: true, AttemptStopping: false } started && Graph.Task(index).Timeout is { } limit ? started.At + limit.Ticks : null;
+                return _tasks[index] is { AttemptOut: true, AttemptStopping: false } started && Graph.Task(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
             case DueKind.AttemptForce:
-                return _tasks[index] is { AttemptOut: true, AttemptStopping: true } stopping ? stopping.At + GracePeriod.Ticks : null;
+                return _tasks[index] is { AttemptOut: true, AttemptStopping: true } stopping ? DueTimes.After(stopping.At, GracePeriod) : null;
             case DueKind.Retry:
-                return _tasks[index] is { Status: RunTaskStatus.Retrying, Queued: false } waiting && IsStartable(index) ? waiting.At : null;
+                return _tasks[index] is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
             case DueKind.PhaseTimeout:
-                return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? running.At + most.Ticks : null;
+                return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? DueTimes.After(running.At, most) : null;
             case DueKind.PhaseForce:
-                return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? ending.At + GracePeriod.Ticks : null;
+                return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
             case DueKind.RunForce:
-                return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? StoppingSince + GracePeriod.Ticks : null;
+                return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
         }

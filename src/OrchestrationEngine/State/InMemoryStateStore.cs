@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using OrchestrationEngine.Runs;
 
@@ -74,7 +75,7 @@ public sealed class InMemoryStateStore : IStateStore
 
         // The journal is in memory: there is nothing to wait for, the signature is the port's.
         await ValueTask.CompletedTask.ConfigureAwait(false);
-        for (var sequence = afterSequence + 1; journal.TryGet(sequence, out var recorded); sequence++)
+        for (var after = afterSequence; journal.TryGetAfter(after, out var recorded); after++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return recorded;
@@ -92,7 +93,8 @@ public sealed class InMemoryStateStore : IStateStore
     public ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(query);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(query.PageSize is >= 1 and <= RunQuery.MaxPageSize, true, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RunQuery.MaxPageSize, nameof(query));
         cancellationToken.ThrowIfCancellationRequested();
         var items = new List<RunSummary>();
         int next;
@@ -134,14 +136,15 @@ public sealed class InMemoryStateStore : IStateStore
     private int ParseContinuation(string continuation)
         => int.TryParse(continuation, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _byAge.Count
             ? index
-            : throw new ArgumentException($"'{continuation}' is not a continuation that this store gave.", nameof(continuation));
+            : throw new ArgumentException($"'{continuation}' is not a continuation that this store gave. Ask with the one of the page before, or with none for the first page.", nameof(continuation));
 
     /// <summary>One run's journal, in chunks so that a long one is never copied. Its lock is held for the length of one append or one look-up.</summary>
     private sealed class Journal
     {
-        // A short run should not pay for a long one's chunks, so chunks double up to this size.
+        // A short run should not pay for a long one's chunks, so they grow with the journal, up to the largest.
         private const int LargestChunk = 4096;
         private const int SmallestChunk = 8;
+        private const int LargestLog = 9; // 4096 facts fill chunks 0 to 9, so fact 4096 begins chunk 10.
 
         private readonly NewRun _created;
         private readonly Lock _gate = new();
@@ -174,17 +177,17 @@ public sealed class InMemoryStateStore : IStateStore
             }
         }
 
-        public bool TryGet(long sequence, out RecordedEvent recorded)
+        public bool TryGetAfter(long sequence, out RecordedEvent recorded)
         {
             lock (_gate)
             {
-                if (sequence > _version)
+                if (sequence >= _version)
                 {
                     recorded = default;
                     return false;
                 }
 
-                var (chunk, offset) = Locate(sequence - 1);
+                var (chunk, offset) = Locate(sequence);
                 recorded = _chunks[chunk][offset];
                 return true;
             }
@@ -208,24 +211,21 @@ public sealed class InMemoryStateStore : IStateStore
             }
         }
 
+        // Chunks of 8, 8, 16, 32, ... up to the largest: each as long as all before it together.
         private static (int Chunk, int Offset) Locate(long index)
         {
-            var start = 0L;
-            var size = SmallestChunk;
-            var chunk = 0;
-            while (size < LargestChunk)
+            if (index >= LargestChunk)
             {
-                if (index < start + size)
-                {
-                    return (chunk, (int)(index - start));
-                }
-
-                start += size;
-                size *= 2;
-                chunk++;
+                return (LargestLog + (int)(index / LargestChunk), (int)(index % LargestChunk));
             }
 
-            return (chunk + (int)((index - start) / LargestChunk), (int)((index - start) % LargestChunk));
+            if (index < SmallestChunk)
+            {
+                return (0, (int)index);
+            }
+
+            var doublings = BitOperations.Log2((uint)index / SmallestChunk);
+            return (doublings + 1, (int)index - (SmallestChunk << doublings));
         }
 
         private void Write(ReadOnlySpan<RecordedEvent> events)
@@ -234,8 +234,7 @@ public sealed class InMemoryStateStore : IStateStore
             {
                 if (_chunks.Count == 0 || _used == _chunks[^1].Length)
                 {
-                    var size = _chunks.Count == 0 ? SmallestChunk : Math.Min(_chunks[^1].Length * 2, LargestChunk);
-                    _chunks.Add(new RecordedEvent[size]);
+                    _chunks.Add(new RecordedEvent[Math.Clamp(_version, SmallestChunk, LargestChunk)]);
                     _used = 0;
                 }
 

@@ -1,0 +1,206 @@
+using System.Runtime.CompilerServices;
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.Sqlite.Native;
+using OrchestrationEngine.Sqlite.Reading;
+using OrchestrationEngine.Sqlite.Schema;
+using OrchestrationEngine.Sqlite.Writing;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine.Sqlite;
+
+/// <summary>
+/// Keeps runs, their journals and their attempts in one SQLite file. Appends that come together share one commit;
+/// reads have connections of their own and never wait for the writer.
+/// </summary>
+/// <remarks>
+/// One store at a time owns a file, over all processes of the machine; other programs may read it meanwhile.
+/// SQLite works on the calling thread: a read runs on the caller's, an append either on its caller's (when no other is under way)
+/// or together with others on the thread pool. Disposing waits for the appends under way.
+/// </remarks>
+public sealed class SqliteStateStore : IStateStore, IAsyncDisposable, IDisposable
+{
+    private readonly FileOwnership _ownership;
+    private readonly JournalWriter _journal;
+    private readonly CommitQueue _commits;
+    private readonly ReaderPool _readers;
+    private readonly EventBatchPool _batches = new();
+    private int _disposed;
+
+    /// <summary>Opens a file with the default options, or creates it.</summary>
+    /// <param name="filePath">The database file. Its folder must exist.</param>
+    /// <exception cref="StateStoreException">The file can't be opened, is not a store, is newer than this version or is in use; the message says which.</exception>
+    public SqliteStateStore(string filePath)
+        : this(new SqliteStateStoreOptions { FilePath = filePath })
+    {
+    }
+
+    /// <summary>Opens a file, or creates it.</summary>
+    /// <param name="options">Which file, and how it is kept.</param>
+    /// <exception cref="OrchestrationConfigurationException">The options make no sense.</exception>
+    /// <exception cref="StateStoreException">The file can't be opened, is not a store, is newer than this version or is in use; the message says which.</exception>
+    public SqliteStateStore(SqliteStateStoreOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        FilePath = Path.GetFullPath(options.FilePath);
+        RequireFolder(FilePath);
+        _ownership = FileOwnership.Take(FilePath);
+        Database? database = null;
+        try
+        {
+            database = StoreFile.OpenForWriting(FilePath, options);
+            _journal = new JournalWriter(database, FilePath);
+        }
+        catch (Exception e)
+        {
+            database?.Dispose();
+            _ownership.Dispose();
+            if (e is SqliteFaultException fault)
+            {
+                throw SqliteFaults.Translate(fault, FilePath);
+            }
+
+            throw;
+        }
+
+        _readers = new ReaderPool(FilePath, options.BusyTimeout, options.ReadConnections);
+        _commits = new CommitQueue(_journal, _batches, FilePath, options, Close);
+    }
+
+    /// <summary>The full path of the database file.</summary>
+    public string FilePath { get; }
+
+    /// <inheritdoc/>
+    public ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        cancellationToken.ThrowIfCancellationRequested();
+        EventNumbers.Require(run.Events.Span, 0);
+        var write = new PendingWrite(run, Serialize(run.Events.Span));
+        _commits.Submit(write, cancellationToken);
+        return write.Created;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
+        var write = new PendingWrite(append, Serialize(append.Events.Span));
+        _commits.Submit(write, cancellationToken);
+        return write.Appended;
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RecordedEvent> ReadAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
+
+        // SQLite has nothing to wait for; the signature is the port's.
+        await ValueTask.CompletedTask.ConfigureAwait(false);
+        var rows = new List<StoredEvent>();
+        var last = afterSequence;
+        bool hasMore;
+        do
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            rows.Clear();
+            hasMore = Read((Run: run, After: last, Rows: rows), static (reader, piece) => reader.ReadPiece(piece.Run, piece.After, piece.Rows));
+            foreach (var row in rows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (row.Sequence != last + 1)
+                {
+                    throw new StateStoreException($"The store '{FilePath}' is damaged: fact {last + 1} of run '{run}' is missing. Restore a backup.", isTransient: false);
+                }
+
+                last = row.Sequence;
+                yield return new RecordedEvent(row.Sequence, StoredTime.To(row.Timestamp), RunEventJson.Read(row.Type, row.SchemaVersion, row.Payload));
+            }
+        }
+        while (hasMore);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<RunSummary?> FindAsync(RunId run, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Read(run, static (reader, run) => reader.Find(run)));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentOutOfRangeException.ThrowIfLessThan(query.PageSize, 1, nameof(query));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RunQuery.MaxPageSize, nameof(query));
+        cancellationToken.ThrowIfCancellationRequested();
+        return ValueTask.FromResult(Read((Query: query, Before: ListPosition.Parse(query.Continuation)), static (reader, list) => reader.List(list.Query, list.Before)));
+    }
+
+    /// <summary>Closes the file when the appends under way have ended, and waits for that. Later calls fail.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            await _commits.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Closes the file when the appends under way have ended, without waiting for that. Later calls fail.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            // Whoever ends the last append closes the file, so there is nothing to wait for here and nothing that can fail.
+            _ = _commits.CloseAsync();
+        }
+    }
+
+    private static void RequireFolder(string file)
+    {
+        if (Directory.Exists(file))
+        {
+            throw new StateStoreException($"The store '{file}' can't be opened: this is a folder. Give the path of a file.", isTransient: false);
+        }
+
+        if (Path.GetDirectoryName(file) is { } folder && !Directory.Exists(folder))
+        {
+            throw new StateStoreException($"The store '{file}' can't be opened: the folder '{folder}' does not exist. Create it, or give another path.", isTransient: false);
+        }
+    }
+
+    private void Close()
+    {
+        _readers.Dispose();
+        _journal.Dispose();
+        _ownership.Dispose();
+    }
+
+    private EventBatch Serialize(ReadOnlySpan<RecordedEvent> events)
+    {
+        var batch = _batches.Rent();
+        batch.Fill(events);
+        return batch;
+    }
+
+    private TResult Read<TArguments, TResult>(TArguments arguments, Func<RunReader, TArguments, TResult> read)
+    {
+        try
+        {
+            var reader = _readers.Rent();
+            try
+            {
+                return read(reader, arguments);
+            }
+            finally
+            {
+                _readers.Return(reader);
+            }
+        }
+        catch (SqliteFaultException fault)
+        {
+            throw SqliteFaults.Translate(fault, FilePath);
+        }
+    }
+}

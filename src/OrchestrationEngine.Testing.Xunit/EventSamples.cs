@@ -1,0 +1,54 @@
+using System.Reflection;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Testing.Xunit;
+
+/// <summary>One fact of every kind, with the texts that stores get wrong.</summary>
+internal static class EventSamples
+{
+    public const string Text = "“quotes” \" ' \\ / <b> & \t\r\n \u0001 \u2028 naïve 漢字 עברית 🎉👩‍🚀 %s {0} ;-- DROP";
+
+    public static OrchestrationPlan Plan { get; } = new PlanBuilder("plän-🎉")
+        .Version("1.0-β")
+        .Name(Text)
+        .Phase("one", phase => phase.Task("a", "agent").Task("b", "agent", task => task.After("a")))
+        .Build();
+
+    public static IReadOnlyList<RunEvent> All { get; } =
+    [
+        new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{\"text\":\"🎉\",\"spaced\" : [ 1 , 2.50 , 1e400 ]}"), BusinessKey = Text },
+        new RunStarted(),
+        new RunPaused { Reason = Text },
+        new RunResumed { Reason = "" },
+        new RunStopping { Outcome = RunStatus.Canceled, Reason = Text },
+        new RunCompleted { Status = RunStatus.Failed, Reason = Text },
+        new RunQuarantined { Reason = Text },
+        new RunRestarted { Phase = "one", Task = "a", Reason = Text },
+        new PhaseStarted { Phase = Text },
+        new PhaseSkipped { Phase = "@plan", Reason = Text },
+        new PhaseStopping { Phase = "-1", Reason = Text },
+        new PhaseCompleted { Phase = "9a" },
+        new PhaseFailed { Phase = "one", Reason = Text },
+        new PhaseCanceled { Phase = "one", Reason = Text },
+        new PhaseReopened { Phase = "one", Generation = int.MaxValue, Tasks = ["a", Text] },
+        new TaskSkipped { Task = Text, Reason = Text },
+        new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, Text) },
+        new TaskCanceled { Task = "a", Reason = Text, Forced = true },
+        new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_999) },
+        new AttemptStarted { Task = Text, Attempt = 1, Agent = Text, Reason = Text },
+        new AttemptStopping { Task = "a", Attempt = 1 },
+        new AttemptSucceeded { Task = Text, Attempt = 1, Output = JsonData.Parse("{ \"escaped\":\"\\ud83c\\udf89 \\ud800 \\u0000\", \"plain\":\"🎉\", \"number\":1.10, \"deep\":" + Nested(50) + " }") },
+        new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Null },
+        new AttemptFailed { Task = "a", Attempt = 2, Failure = new Failure(FailureClass.RateLimited, Text) },
+        new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
+        new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
+    ];
+
+    /// <summary>The kinds of which there is no sample: the suite must grow with the facts.</summary>
+    public static IEnumerable<Type> Missing => typeof(RunEvent).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(RunEvent)) && !type.IsAbstract)
+        .Except(All.Select(sample => sample.GetType()));
+
+    private static string Nested(int depth) => new string('[', depth) + "\"bottom\"" + new string(']', depth);
+}

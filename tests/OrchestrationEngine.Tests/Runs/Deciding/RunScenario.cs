@@ -1,0 +1,127 @@
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Tests.Runs.Deciding;
+
+/// <summary>A run without an engine: commands and time go in, facts come out. Each call is one step, and its facts are the last ones.</summary>
+internal sealed class RunScenario
+{
+    private static readonly RunId Id = new("r");
+
+    private readonly PlanGraph _graph;
+    private readonly TimeSpan _grace;
+    private readonly int _room;
+    private readonly List<RecordedEvent> _journal = [];
+    private RunStep _step;
+
+    public RunScenario(Action<PlanBuilder> write, string inputs = "{}", TimeSpan? grace = null, int room = 1000)
+    {
+        var builder = new PlanBuilder("plan");
+        write(builder);
+        _graph = PlanGraph.Compile(builder.Build());
+        _grace = grace ?? TimeSpan.FromSeconds(30);
+        _room = room;
+        _journal.Add(new RecordedEvent(1, Now, new RunCreated { Plan = _graph.Plan, Inputs = JsonData.Parse(inputs) }));
+        State = Begin();
+        _step = new RunStep(State);
+    }
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public RunState State { get; private set; }
+
+    public RunStatus Status => State.Status;
+
+    /// <summary>Why the last command was refused, or null.</summary>
+    public string? Refusal { get; private set; }
+
+    /// <summary>The facts of the last step.</summary>
+    public IReadOnlyList<RecordedEvent> Facts { get; private set; } = [];
+
+    public RunTask this[string task] => RunSnapshot.Of(State).FindTask(task)!;
+
+    public RunScenario Starts() => Does(new RunCommand.Start());
+
+    public RunScenario Succeeds(string task, string output = "null", int? attempt = null)
+        => Does(new RunCommand.ReportSuccess(Index(task), attempt ?? this[task].Attempts, JsonData.Parse(output)));
+
+    public RunScenario Fails(string task, FailureClass kind = FailureClass.Unknown, bool retryable = true, TimeSpan? retryAfter = null, double random = 0, int? attempt = null)
+        => Does(new RunCommand.ReportFailure(Index(task), attempt ?? this[task].Attempts, new Failure(kind, "It did not work."), retryable, retryAfter, random));
+
+    public RunScenario Pauses() => Does(new RunCommand.Pause("Held."));
+
+    public RunScenario Resumes() => Does(new RunCommand.Resume("Goes on."));
+
+    public RunScenario Cancels(string reason = "No more.") => Does(new RunCommand.Cancel(reason));
+
+    public RunScenario Quarantines() => Does(new RunCommand.Quarantine("Look at it."));
+
+    public RunScenario RestartsAtPhase(string id) => Does(new RunCommand.Restart(RestartPoint.AtPhase(id), "Again."));
+
+    public RunScenario RestartsAtTask(string id) => Does(new RunCommand.Restart(RestartPoint.AtTask(id), "Again."));
+
+    /// <summary>Lets time pass, then looks.</summary>
+    public RunScenario Passes(double seconds)
+    {
+        Now += TimeSpan.FromSeconds(seconds);
+        return Does();
+    }
+
+    /// <summary>Forgets the state and takes the run up again from its journal.</summary>
+    public RunScenario Reloads()
+    {
+        State = Fold();
+        State.Agenda.Touched.Clear();
+        _step = new RunStep(State);
+        return Does(new RunCommand.Recover("The process ended."));
+    }
+
+    /// <summary>One step, as the loop of a run does it.</summary>
+    public RunScenario Does(params RunCommand[] commands)
+    {
+        Refusal = null;
+        foreach (var command in commands)
+        {
+            Refusal = _step.Decide(command, Now);
+        }
+
+        if (_step.IsDue(Now))
+        {
+            _step.Decide(RunCommand.Tick.Instance, Now);
+        }
+
+        _step.Advance(Now, _room - State.AttemptsOut);
+        Facts = _step.Recorded.ToArray();
+        _journal.AddRange(Facts);
+        _step.Clear();
+        StateText.RequireEqual(Fold(), State, "folded and live");
+        return this;
+    }
+
+    /// <summary>What the last step must have recorded, in the words of <see cref="FactText.Of"/>.</summary>
+    public RunScenario Then(params string[] facts)
+    {
+        Assert.Equal(facts, Facts.Select(FactText.Of));
+        return this;
+    }
+
+    /// <summary>The single fact of a kind in the last step.</summary>
+    public TFact Fact<TFact>()
+        where TFact : RunEvent
+        => Facts.Select(recorded => recorded.Event).OfType<TFact>().Single();
+
+    public int Index(string task) => _graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
+
+    private RunState Begin() => RunFold.Begin(Id, _journal[0], _graph, _grace);
+
+    private RunState Fold()
+    {
+        var state = Begin();
+        foreach (var recorded in _journal.Skip(1))
+        {
+            RunFold.Apply(state, recorded);
+        }
+
+        return state;
+    }
+}

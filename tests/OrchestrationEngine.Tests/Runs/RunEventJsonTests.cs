@@ -1,0 +1,140 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Tests.Runs;
+
+public sealed class RunEventJsonTests
+{
+    // Journals with these texts exist. A line that has to change is a stored format that breaks: add a shape with a higher version instead.
+    private static readonly (RunEvent Fact, string Type, string Json)[] Stored =
+    [
+        (new RunCreated
+        {
+            Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
+            Inputs = JsonData.Parse("{\"x\":1}"),
+            BusinessKey = "key",
+        }, "run.created", """{"businessKey":"key","inputs":{"x":1},"plan":PLAN}"""),
+        (new RunStarted(), "run.started", "{}"),
+        (new RunPaused { Reason = "“why” 🎉" }, "run.paused", """{"reason":"“why” \uD83C\uDF89"}"""),
+        (new RunResumed { Reason = "why" }, "run.resumed", """{"reason":"why"}"""),
+        (new RunStopping { Outcome = RunStatus.Canceled, Reason = "why" }, "run.stopping", """{"outcome":"Canceled","reason":"why"}"""),
+        (new RunCompleted { Status = RunStatus.Succeeded }, "run.completed", """{"status":"Succeeded"}"""),
+        (new RunCompleted { Status = RunStatus.Failed, Reason = "why" }, "run.completed", """{"status":"Failed","reason":"why"}"""),
+        (new RunQuarantined { Reason = "why" }, "run.quarantined", """{"reason":"why"}"""),
+        (new RunRestarted { Phase = "one", Reason = "why" }, "run.restarted", """{"phase":"one","reason":"why"}"""),
+        (new RunRestarted { Task = "a", Reason = "why" }, "run.restarted", """{"task":"a","reason":"why"}"""),
+        (new PhaseStarted { Phase = "one" }, "phase.started", """{"phase":"one"}"""),
+        (new PhaseSkipped { Phase = "one", Reason = "why" }, "phase.skipped", """{"phase":"one","reason":"why"}"""),
+        (new PhaseStopping { Phase = "one", Reason = "why" }, "phase.stopping", """{"phase":"one","reason":"why"}"""),
+        (new PhaseCompleted { Phase = "one" }, "phase.completed", """{"phase":"one"}"""),
+        (new PhaseFailed { Phase = "one", Reason = "why" }, "phase.failed", """{"phase":"one","reason":"why"}"""),
+        (new PhaseCanceled { Phase = "one", Reason = "why" }, "phase.canceled", """{"phase":"one","reason":"why"}"""),
+        (new PhaseReopened { Phase = "one", Generation = 2 }, "phase.reopened", """{"phase":"one","generation":2}"""),
+        (new PhaseReopened { Phase = "one", Generation = 3, Tasks = ["a", "b"] }, "phase.reopened", """{"phase":"one","generation":3,"tasks":["a","b"]}"""),
+        (new TaskSkipped { Task = "a", Reason = "why" }, "task.skipped", """{"task":"a","reason":"why"}"""),
+        (new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","failure":{"class":"Timeout","message":"why"}}"""),
+        (new TaskCanceled { Task = "a", Reason = "why", Forced = true }, "task.canceled", """{"task":"a","reason":"why","forced":true}"""),
+        (new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(6_000_007) }, "task.retry_scheduled", """{"task":"a","due":"2026-01-02T03:04:05.6000007+00:00"}"""),
+        (new AttemptStarted { Task = "a", Attempt = 1, Agent = "echo" }, "attempt.started", """{"task":"a","attempt":1,"agent":"echo"}"""),
+        (new AttemptStarted { Task = "a", Attempt = 2, Agent = "echo", Reason = "why" }, "attempt.started", """{"task":"a","attempt":2,"agent":"echo","reason":"why"}"""),
+        (new AttemptStopping { Task = "a", Attempt = 1 }, "attempt.stopping", """{"task":"a","attempt":1}"""),
+        (new AttemptSucceeded { Task = "a", Attempt = 1, Output = JsonData.Parse("{ \"x\" : [1, 2.0] }") }, "attempt.succeeded", """{"task":"a","attempt":1,"output":{ "x" : [1, 2.0] }}"""),
+        (new AttemptSucceeded { Task = "a", Attempt = 1 }, "attempt.succeeded", """{"task":"a","attempt":1,"output":null}"""),
+        (new AttemptFailed { Task = "a", Attempt = 1, Failure = new Failure(FailureClass.Unknown, "why") }, "attempt.failed", """{"task":"a","attempt":1,"failure":{"class":"Unknown","message":"why"}}"""),
+        (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why" }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why"}"""),
+        (new AttemptIgnored { Task = "a", Attempt = 1, Reason = "why" }, "attempt.ignored", """{"task":"a","attempt":1,"reason":"why"}"""),
+    ];
+
+    public static TheoryData<int> Facts => [.. Enumerable.Range(0, Stored.Length)];
+
+    [Theory]
+    [MemberData(nameof(Facts))]
+    public void The_stored_form_of_a_fact_is_what_it_always_was(int index)
+    {
+        var (fact, type, json) = Stored[index];
+        Assert.Equal(type, fact.Type);
+        Assert.Equal(1, fact.SchemaVersion);
+        Assert.Equal(WithPlan(json, fact), Write(fact));
+    }
+
+    [Theory]
+    [MemberData(nameof(Facts))]
+    public void A_stored_fact_reads_back_as_it_was(int index)
+    {
+        var (fact, type, json) = Stored[index];
+        var read = RunEventJson.Read(type, 1, Encoding.UTF8.GetBytes(WithPlan(json, fact)));
+        Assert.Equal(fact.GetType(), read.GetType());
+        Assert.Equal(Write(fact), Write(read));
+    }
+
+    [Fact]
+    public void Every_kind_of_fact_is_pinned_here_and_has_a_name_of_its_own()
+    {
+        var kinds = typeof(RunEvent).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RunEvent)) && !type.IsAbstract);
+        Assert.Equal(kinds.OrderBy(kind => kind.Name), Stored.Select(stored => stored.Fact.GetType()).Distinct().OrderBy(kind => kind.Name));
+        var names = Stored.Select(stored => (stored.Type, stored.Fact.GetType())).Distinct().ToArray();
+        Assert.Equal(names.Length, names.Select(name => name.Type).Distinct().Count());
+        Assert.All(names, name => Assert.Matches("^[a-z]+\\.[a-z_]+$", name.Type));
+    }
+
+    [Fact]
+    public void A_property_that_a_later_version_added_is_passed_over()
+    {
+        var read = RunEventJson.Read("run.paused", 1, """{"reason":"why","by":{"name":"x"}}"""u8.ToArray());
+        Assert.Equal(new RunPaused { Reason = "why" }, read);
+    }
+
+    [Fact]
+    public void A_kind_that_is_not_known_is_an_error_that_names_it_and_says_to_use_a_newer_version()
+    {
+        var error = Assert.Throws<JournalFormatException>(() => RunEventJson.Read("task.teleported", 1, "{}"u8.ToArray()));
+        Assert.Contains("'task.teleported'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run.started")]
+    [InlineData("run.created")]
+    [InlineData("attempt.succeeded")]
+    public void A_shape_that_is_newer_is_an_error_that_names_it_and_says_to_use_a_newer_version(string type)
+    {
+        var error = Assert.Throws<JournalFormatException>(() => RunEventJson.Read(type, 2, "{}"u8.ToArray()));
+        Assert.Contains($"'{type}' in shape 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run.paused", "")]
+    [InlineData("run.paused", "null")]
+    [InlineData("run.paused", "{}")]
+    [InlineData("run.paused", "{\"reason\":")]
+    [InlineData("run.completed", "{\"status\":\"Sideways\"}")]
+    [InlineData("attempt.started", "{\"task\":\"a\",\"attempt\":\"one\",\"agent\":\"x\"}")]
+    [InlineData("run.created", "{}")]
+    [InlineData("run.created", "{\"inputs\":{},\"plan\":")]
+    [InlineData("run.created", "{\"inputs\":{},\"plan\":7}")]
+    [InlineData("run.created", "[]")]
+    public void A_damaged_payload_is_an_error_that_names_the_kind(string type, string payload)
+    {
+        var error = Assert.Throws<JournalFormatException>(() => RunEventJson.Read(type, 1, Encoding.UTF8.GetBytes(payload)));
+        Assert.Contains($"'{type}'", error.Message, StringComparison.Ordinal);
+        Assert.NotNull(error.InnerException);
+    }
+
+    private static string WithPlan(string json, RunEvent fact)
+        => fact is RunCreated created ? json.Replace("PLAN", Encoding.UTF8.GetString(PlanJson.Write(created.Plan)), StringComparison.Ordinal) : json;
+
+    private static string Write(RunEvent fact)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
+        {
+            RunEventJson.Write(fact, writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,280 @@
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Tests.Runs.Walks;
+
+/// <summary>One run through a random history: the plan, what happens and when all follow from the seed.</summary>
+internal sealed class Walk
+{
+    private static readonly RunId Id = new("walk");
+    private static readonly RunCommand.Recover Recovery = new("The process ended.");
+
+    private readonly Random _random;
+    private readonly bool _throughJson;
+    private readonly PlanGraph _graph;
+    private readonly TimeSpan _grace;
+    private readonly int _capacity;
+    private readonly WalkChecks _checks;
+    private readonly List<RecordedEvent> _journal = [];
+    private readonly Dictionary<int, WantedAttempt> _live = [];
+    private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private RunState _state;
+    private RunStep _step;
+
+    public Walk(int seed, bool throughJson)
+    {
+        _random = new Random(seed);
+        _throughJson = throughJson;
+        var plan = RandomPlan.Make(_random);
+        _graph = PlanGraph.Compile(plan);
+        _grace = TimeSpan.FromSeconds(_random.Next(2) * 5);
+        _capacity = _random.Next(2) == 0 ? int.MaxValue : _random.Next(1, 6);
+        var created = new RunCreated { Plan = plan, Inputs = RandomPlan.Inputs(_random) };
+        _journal.Add(new RecordedEvent(1, _now, throughJson ? FactText.ThroughJson(created) : created));
+        _state = Begin();
+        _step = new RunStep(_state);
+        _checks = new WalkChecks(Begin());
+    }
+
+    public IReadOnlyList<RecordedEvent> Journal => _journal;
+
+    public RunStatus Status => _state.Status;
+
+    /// <summary>Goes the whole way, with every check after every step.</summary>
+    public void Go()
+    {
+        Step(new RunCommand.Start());
+        for (var left = _random.Next(80); left > 0; left--)
+        {
+            Wander();
+        }
+
+        Settle();
+    }
+
+    private void Wander()
+    {
+        switch (_random.Next(100))
+        {
+            case < 50:
+                Outcomes(_random.Next(1, 4));
+                break;
+            case < 60:
+                Step(Stale());
+                break;
+            case < 80:
+                Pass();
+                Step();
+                break;
+            case < 84:
+                Step(new RunCommand.Pause("Held."));
+                break;
+            case < 90:
+                Step(new RunCommand.Resume("Goes on."));
+                break;
+            case < 92:
+                Step(new RunCommand.Cancel("No more."));
+                break;
+            case < 93:
+                Step(new RunCommand.Quarantine("Look at it."));
+                break;
+            case < 97:
+                Step(new RunCommand.Restart(Point(), "Again."));
+                break;
+            default:
+                Reload();
+                break;
+        }
+    }
+
+    // From here on only outcomes and time: whatever happened before, the run must come to an end.
+    private void Settle()
+    {
+        Step(new RunCommand.Resume("Goes on."));
+        for (var steps = 0; !_state.IsTerminal; steps++)
+        {
+            Assert.True(steps < 2000, "The run does not end.");
+            if (_live.Count > 0)
+            {
+                Outcomes(1);
+            }
+            else
+            {
+                var due = WantedEffects.WakeAt(_state);
+                Assert.True(due is not null, "The run is stuck.");
+                _now = new DateTimeOffset(Math.Max(due.Value, _now.UtcTicks), TimeSpan.Zero);
+                Step();
+            }
+        }
+
+        var version = _state.Version;
+        Step(Stale());
+        Step(new RunCommand.Pause("Too late."));
+        Step(new RunCommand.Resume("Too late."));
+        Step(new RunCommand.Cancel("Too late."));
+        Step(new RunCommand.Start());
+        Step(Recovery);
+        Assert.Equal(version, _state.Version);
+    }
+
+    private void Pass()
+    {
+        var wake = WantedEffects.WakeAt(_state);
+        _now = wake is { } due && _random.Next(2) == 0 && due > _now.UtcTicks
+            ? new DateTimeOffset(due, TimeSpan.Zero)
+            : _now + TimeSpan.FromSeconds(_random.Next(30));
+    }
+
+    private void Outcomes(int count)
+    {
+        if (_random.Next(3) == 0)
+        {
+            _now += TimeSpan.FromSeconds(_random.NextDouble() * 3);
+        }
+
+        var chosen = _live.Values.OrderBy(_ => _random.Next()).Take(count).ToList();
+        Step([.. chosen.Select(attempt => Outcome(attempt.Task, attempt.Attempt))]);
+    }
+
+    private RunCommand Outcome(int task, int attempt) => _random.Next(3) > 0
+        ? new RunCommand.ReportSuccess(task, attempt, RandomPlan.Output(_random))
+        : new RunCommand.ReportFailure(
+            task,
+            attempt,
+            new Failure((FailureClass)_random.Next(11), "It did not work."),
+            Retryable: _random.Next(4) > 0,
+            _random.Next(6) == 0 ? TimeSpan.FromSeconds(_random.Next(20)) : null,
+            _random.NextDouble());
+
+    // Late, twice, or of nobody.
+    private RunCommand Stale()
+    {
+        var task = _random.Next(-1, _graph.TaskCount + 1);
+        var attempts = task >= 0 && task < _graph.TaskCount ? _state.Task(task).Attempt : 1;
+        return Outcome(task, _random.Next(0, attempts + 2));
+    }
+
+    private RestartPoint Point()
+    {
+        var phase = _graph.Plan.Phases[_random.Next(_graph.PhaseCount)];
+        return _random.Next(2) == 0 || phase.Tasks.Count == 0
+            ? RestartPoint.AtPhase(_random.Next(20) == 0 ? "nowhere" : phase.Id)
+            : RestartPoint.AtTask(phase.Tasks[_random.Next(phase.Tasks.Count)].Id);
+    }
+
+    private void Reload()
+    {
+        _state = Fold();
+        _state.Agenda.Touched.Clear();
+        _step = new RunStep(_state);
+        _live.Clear();
+        Step(_state.Status == RunStatus.Pending ? [Recovery, new RunCommand.Start()] : [Recovery]);
+        Assert.Equal(_state.AttemptsOut, _live.Count);
+    }
+
+    // As the loop of a run does it.
+    private void Step(params RunCommand[] commands)
+    {
+        // Tasks that are ready already start by age, which a state that was folded just now does not know.
+        var twin = ReadyTasks.Of(_state, _now - TimeSpan.FromTicks(1)).Any() ? null : Fold();
+        Decide(_step, _state, commands);
+        if (twin is not null)
+        {
+            var twinStep = new RunStep(twin);
+            Decide(twinStep, twin, commands);
+            Assert.Equal(_step.Recorded.ToArray().Select(FactText.Of), twinStep.Recorded.ToArray().Select(FactText.Of));
+        }
+
+        foreach (var recorded in _step.Recorded.Span)
+        {
+            var stored = _throughJson ? recorded with { Event = FactText.ThroughJson(recorded.Event) } : recorded;
+            _journal.Add(stored);
+            _checks.Saw(stored);
+        }
+
+        _step.Clear();
+        Follow();
+        Check();
+        if (_step.IsDue(_now))
+        {
+            // Without a grace period, what has just been asked to stop is given up at once: the wake-up for it comes now.
+            Step();
+        }
+    }
+
+    private void Decide(RunStep step, RunState state, RunCommand[] commands)
+    {
+        foreach (var command in commands)
+        {
+            step.Decide(command, _now);
+        }
+
+        if (step.IsDue(_now))
+        {
+            step.Decide(RunCommand.Tick.Instance, _now);
+        }
+
+        step.Advance(_now, _capacity - state.AttemptsOut);
+    }
+
+    // As the effect host does it.
+    private void Follow()
+    {
+        foreach (var task in _state.Agenda.Touched)
+        {
+            if (WantedEffects.ForTask(_state, task) is { } wanted)
+            {
+                _live[task] = wanted;
+            }
+            else
+            {
+                _live.Remove(task);
+            }
+        }
+
+        _state.Agenda.Touched.Clear();
+    }
+
+    private void Check()
+    {
+        Assert.Equal(WantedEffects.Of(_state), _live.Values.OrderBy(attempt => attempt.Task));
+        CheckHints(_state, "live");
+        if (_state is { Status: RunStatus.Running, Stopping: null, OwnRoom: > 0 } && _state.AttemptsOut < _capacity)
+        {
+            Assert.Empty(ReadyTasks.Of(_state, _now));
+        }
+
+        var folded = Fold();
+        StateText.RequireEqual(folded, _state, $"folded and live at {_state.Version}");
+        var again = new RunStep(folded);
+        if (!_step.IsDue(_now) && again.IsDue(_now))
+        {
+            // Retries whose time has come since become ready, which is no fact.
+            again.Decide(RunCommand.Tick.Instance, _now);
+            Assert.Equal(0, again.Recorded.Length);
+        }
+
+        CheckHints(folded, "folded");
+    }
+
+    private void CheckHints(RunState state, string which)
+    {
+        Assert.True(
+            ReadyTasks.Of(state, _now).SequenceEqual(state.Agenda.ReadyTasks(state).Order()),
+            $"{which}: the queue has {string.Join(' ', state.Agenda.ReadyTasks(state).Order())}; ready are {string.Join(' ', ReadyTasks.Of(state, _now))}.");
+        Assert.True(WantedEffects.WakeAt(state) == state.Agenda.Due.Next(state), $"{which}: the next time is {state.Agenda.Due.Next(state)}; it should be {WantedEffects.WakeAt(state)}.");
+    }
+
+    private RunState Begin() => RunFold.Begin(Id, _journal[0], _graph, _grace);
+
+    private RunState Fold()
+    {
+        var state = Begin();
+        for (var i = 1; i < _journal.Count; i++)
+        {
+            RunFold.Apply(state, _journal[i]);
+        }
+
+        return state;
+    }
+}

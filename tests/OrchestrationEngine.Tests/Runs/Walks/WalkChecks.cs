@@ -1,0 +1,174 @@
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+
+namespace OrchestrationEngine.Tests.Runs.Walks;
+
+/// <summary>
+/// Watches the facts of a walk one by one and knows the rules a second time, from the plan as it is written and not from its compiled form.
+/// </summary>
+internal sealed class WalkChecks
+{
+    private readonly RunState _state;
+    private readonly Dictionary<string, TaskDefinition> _tasks;
+    private readonly Dictionary<string, HashSet<string>> _needs = [];
+    private readonly Dictionary<string, HashSet<string>> _order = [];
+    private readonly Dictionary<string, DateTimeOffset> _retryAt = [];
+    private readonly Dictionary<(string Task, int Generation), int> _attempts = [];
+    private readonly HashSet<(string Task, int Generation)> _succeeded = [];
+    private readonly RunTaskStatus[] _before;
+    private readonly RunPhaseStatus[] _phasesBefore;
+
+    public WalkChecks(RunState state)
+    {
+        _state = state;
+        _before = new RunTaskStatus[state.Tasks.Length];
+        _phasesBefore = new RunPhaseStatus[state.Phases.Length];
+        _tasks = state.Graph.Plan.Phases.SelectMany(phase => phase.Tasks).ToDictionary(task => task.Id);
+        foreach (var phase in state.Graph.Plan.Phases)
+        {
+            for (var i = 0; i < phase.Tasks.Count; i++)
+            {
+                var task = phase.Tasks[i];
+                _needs[task.Id] = [.. task.DependsOn, .. task.Inputs.Where(input => input.From!.Root == "tasks").Select(input => input.From!.Segments[0].Key!)];
+                _order[task.Id] = phase.Mode == PhaseMode.Sequential && i > 0 ? [phase.Tasks[i - 1].Id] : [];
+            }
+        }
+    }
+
+    /// <summary>Applies one fact to a state of its own, and judges it.</summary>
+    public void Saw(RecordedEvent recorded)
+    {
+        Require(recorded.Timestamp >= _state.UpdatedAt, "time went back", recorded);
+        Remember();
+        var runBefore = _state.Status;
+        Judge(recorded);
+        RunFold.Apply(_state, recorded);
+        _state.Agenda.Touched.Clear();
+        Require(LifecycleModel.CanFollow(runBefore, _state.Status), $"the run went from {runBefore} to {_state.Status}", recorded);
+        var moved = runBefore != _state.Status;
+        for (var task = 0; task < _before.Length; task++)
+        {
+            moved |= _before[task] != _state.Task(task).Status;
+            Require(LifecycleModel.CanFollow(_before[task], _state.Task(task).Status), $"task {Id(task)} went from {_before[task]} to {_state.Task(task).Status}", recorded);
+        }
+
+        for (var phase = 0; phase < _phasesBefore.Length; phase++)
+        {
+            moved |= _phasesBefore[phase] != _state.Phase(phase).Status;
+            Require(LifecycleModel.CanFollow(_phasesBefore[phase], _state.Phase(phase).Status), $"phase {phase} went from {_phasesBefore[phase]} to {_state.Phase(phase).Status}", recorded);
+        }
+
+        Require(!moved || recorded.Event is not AttemptIgnored, "an ignored outcome moved something", recorded);
+        if (_state.IsTerminal)
+        {
+            RequireEnded(recorded);
+        }
+    }
+
+    private void Remember()
+    {
+        for (var task = 0; task < _before.Length; task++)
+        {
+            _before[task] = _state.Task(task).Status;
+        }
+
+        for (var phase = 0; phase < _phasesBefore.Length; phase++)
+        {
+            _phasesBefore[phase] = _state.Phase(phase).Status;
+        }
+    }
+
+    private void Judge(RecordedEvent recorded)
+    {
+        Require(!_state.IsTerminal || recorded.Event is RunRestarted or RunQuarantined, "a run that has ended took a fact", recorded);
+        switch (recorded.Event)
+        {
+            case RunStopping fact:
+                Require(!fact.Reason.Contains("bug", StringComparison.Ordinal), "the run is stuck", recorded);
+                break;
+            case RunCompleted { Status: RunStatus.Succeeded or RunStatus.Failed } fact when _state.Stopping is null:
+                var failed = _phasesBefore.Count(status => status == RunPhaseStatus.Failed);
+                Require(fact.Status == (failed > _state.Graph.Plan.OnFailure.FailuresAllowed ? RunStatus.Failed : RunStatus.Succeeded), $"{failed} phases failed", recorded);
+                break;
+            case PhaseStarted or PhaseSkipped:
+                var phase = _state.Graph.TryGetPhase(((PhaseEvent)recorded.Event).Phase, out var index) ? index : -1;
+                Require(Before(phase).All(each => _phasesBefore[each] is RunPhaseStatus.Completed or RunPhaseStatus.Skipped), "a phase before it is not done", recorded);
+                break;
+            case PhaseCompleted fact:
+                var tasks = _state.Graph.Plan.Phases.Single(each => each.Id == fact.Phase);
+                Require(tasks.Tasks.All(task => Status(task.Id).IsTerminal()), "it has open tasks", recorded);
+                Require(tasks.Tasks.Count(task => Status(task.Id) == RunTaskStatus.Failed) <= tasks.OnFailure.FailuresAllowed, "it has too many failed tasks", recorded);
+                break;
+            case TaskSkipped fact:
+                RequireJoin(fact.Task, OnSkipped.Skip, recorded);
+                break;
+            case TaskFailed fact when Status(fact.Task) == RunTaskStatus.Pending:
+                RequireJoin(fact.Task, OnSkipped.Fail, recorded);
+                break;
+            case TaskRetryScheduled fact:
+                _retryAt[fact.Task] = fact.Due;
+                break;
+            case AttemptStarted fact:
+                Started(fact, recorded);
+                break;
+            case AttemptAbandoned fact:
+                _attempts[Key(fact.Task)]--;
+                break;
+            case AttemptSucceeded fact:
+                Require(_succeeded.Add(Key(fact.Task)), "it succeeded twice in one generation", recorded);
+                break;
+        }
+    }
+
+    private void Started(AttemptStarted fact, RecordedEvent recorded)
+    {
+        var definition = _tasks[fact.Task];
+        _state.Graph.TryGetTask(fact.Task, out var task);
+        var phase = _state.Phase(_state.Graph.PhaseOf(task));
+        Require(_state is { Status: RunStatus.Running, Stopping: null }, "the run takes no new attempts", recorded);
+        Require(phase is { Status: RunPhaseStatus.Running, Stopping: false }, "its phase does not run", recorded);
+        Require(_needs[fact.Task].Concat(_order[fact.Task]).All(need => Status(need).IsTerminal()), "a task that it depends on has not ended", recorded);
+        Require(definition.OnSkipped == OnSkipped.Run || _needs[fact.Task].All(need => Status(need) == RunTaskStatus.Succeeded), "a task that it needs has no output", recorded);
+        Require(_state.AttemptsOut < (_state.Graph.Plan.MaxParallelTasks ?? int.MaxValue), "the plan allows fewer at once", recorded);
+        Require(!_succeeded.Contains(Key(fact.Task)), "it had succeeded", recorded);
+        Require(Status(fact.Task) != RunTaskStatus.Retrying || recorded.Timestamp >= _retryAt[fact.Task], $"its next attempt is not before {_retryAt.GetValueOrDefault(fact.Task):O}", recorded);
+        var attempts = _attempts[Key(fact.Task)] = _attempts.GetValueOrDefault(Key(fact.Task)) + 1;
+        Require(attempts <= definition.Retry.MaxAttempts, "its policy allows fewer attempts", recorded);
+    }
+
+    private void RequireJoin(string task, OnSkipped reaction, RecordedEvent recorded)
+    {
+        Require(_tasks[task].OnSkipped == reaction, "it is not to react so", recorded);
+        Require(_needs[task].Concat(_order[task]).All(need => Status(need).IsTerminal()), "a task that it depends on has not ended", recorded);
+        Require(_needs[task].Any(need => Status(need) != RunTaskStatus.Succeeded), "all that it needs has succeeded", recorded);
+    }
+
+    private void RequireEnded(RecordedEvent recorded)
+    {
+        Require(Enumerable.Range(0, _before.Length).All(task => _state.Task(task).Status.IsTerminal() && !_state.Task(task).AttemptOut), "a task has not ended", recorded);
+        Require(Enumerable.Range(0, _phasesBefore.Length).All(phase => _state.Phase(phase).Status.IsTerminal()), "a phase has not ended", recorded);
+        Require(_state is { AttemptsOut: 0, OpenPhases: 0 }, "the counts are wrong", recorded);
+    }
+
+    private IEnumerable<int> Before(int phase)
+    {
+        var plan = _state.Graph.Plan;
+        return plan.Phases[phase].DependsOn is { } named
+            ? named.Select(id => Enumerable.Range(0, plan.Phases.Count).Single(each => plan.Phases[each].Id == id))
+            : phase == 0 ? [] : [phase - 1];
+    }
+
+    private RunTaskStatus Status(string id) => _before[_state.Graph.TryGetTask(id, out var task) ? task : -1];
+
+    private (string Task, int Generation) Key(string id) => (id, _state.Task(_state.Graph.TryGetTask(id, out var task) ? task : -1).Generation);
+
+    private string Id(int task) => _state.Graph.Task(task).Id;
+
+    private static void Require(bool holds, string problem, RecordedEvent recorded)
+    {
+        if (!holds)
+        {
+            Assert.Fail($"{FactText.Full(recorded)}: {problem}.");
+        }
+    }
+}
