@@ -49,5 +49,8 @@ internal sealed record SourceFile(string Name, string FullPath)
 {
     public string[] Folders => Name.Split('/')[..^1];
 
+    /// <summary>The class that it holds, by our way of naming files: a part of a class has the name of the class before the first dot.</summary>
+    public string Class => Path.GetFileName(Name).Split('.')[0];
+
     public string Text => File.ReadAllText(FullPath);
 }
