@@ -8,6 +8,7 @@ public sealed class RepositoryReviewKillTests
 {
     private const int DefaultKills = 5;
     private const int MaxOffsetMilliseconds = 60;
+    private const int MaxStartMilliseconds = 500;
     private static readonly TimeProvider Time = TimeProvider.System;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -49,8 +50,12 @@ public sealed class RepositoryReviewKillTests
         while (kills < most)
         {
             using var victim = Start(repository, output, resume: hasRun, "--delay", "20ms");
-            await victim.WaitForLinesAsync(random.Next(0, Math.Max(2, 2 * lines / (most + 1))));
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(MaxOffsetMilliseconds)), Time, Cancellation);
+            var after = random.Next(0, Math.Max(2, 2 * lines / (most + 1)));
+            await victim.WaitForLinesAsync(after);
+
+            // Before the first line there is a whole start of a process and of its database to be killed in.
+            var offset = random.Next(after == 0 ? MaxStartMilliseconds : MaxOffsetMilliseconds);
+            await Task.Delay(TimeSpan.FromMilliseconds(offset), Time, Cancellation);
             if (!await victim.KillAsync())
             {
                 Assert.True(victim.ExitCode is 0 or 2, victim.Output + victim.Errors);
