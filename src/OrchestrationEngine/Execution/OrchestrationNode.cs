@@ -137,6 +137,8 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         switch (exception)
         {
             case RunNotFoundException:
+                // Who asks for its end and found it live would wait for ever.
+                Context.Observers.Failed(actor.Id, exception);
                 break;
             case ConcurrentAppendException when actor.BeganFresh && !IsStopping:
                 // Recovery, or somebody who asked for it by its id, found the run in the store and carried it on in between.
