@@ -70,6 +70,8 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         {
             actor.TryPost(new Envelope(null, Halt: true));
         }
+
+        Context.Observers.Close();
     }
 
     /// <summary>Creates a run and sets it going.</summary>
@@ -261,6 +263,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
             }
         }
 
+        Context.Observers.Close();
         Log.Stopped(Context.Log, left);
     }
 }
