@@ -71,7 +71,8 @@ internal sealed class RunObservers
     /// <summary>Tells that a run has more facts.</summary>
     public void Published(RunId run)
     {
-        if (!_watchers.IsEmpty && _watchers.TryGetValue(run, out var watchers))
+        // Not IsEmpty: on an empty dictionary that takes all its locks.
+        if (_watchers.TryGetValue(run, out var watchers))
         {
             watchers.Signal();
         }
