@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using OrchestrationEngine.Sqlite;
+using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Benchmarks;
 
@@ -9,44 +12,82 @@ internal static class Harness
 {
     public static async Task<int> RunAsync(string[] args)
     {
-        if (args is ["--profile", var name, var seconds])
+        if (args is ["--profile", var name, var store, var seconds])
         {
-            return await RepeatAsync(name, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+            return await RepeatAsync(name, store == "sqlite", TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
         }
 
         var quick = args.Contains("--quick");
         var times = quick ? 1 : 5;
-        Console.WriteLine("| workload | system | steps/s | bytes allocated a step | ratio |");
-        Console.WriteLine("|---|---|---:|---:|---:|");
-        foreach (var workload in Workload.Standard(quick ? 20 : 1))
+        var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
+        try
         {
-            var bare = await Measurement.MedianAsync(times, () => BareChannel.RunAsync(workload));
-            Print(workload, "bare channel, 2 workers", bare, bare);
-            var memory = await Measurement.MedianAsync(times, () => EngineRunner.RunAsync(workload, builder => builder.UseInMemoryStore()));
-            Print(workload, "engine, in memory", memory, bare);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; median of {times}"));
+            Console.WriteLine();
+            Console.WriteLine("| workload | system | steps/s | of the baseline | bytes allocated a step | peak memory MB | bytes stored a step | commits |");
+            Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|");
+            foreach (var workload in Workload.Standard(quick ? 20 : 1))
+            {
+                await MemoryAsync(workload, times);
+                await SqliteAsync(workload, times, folder);
+            }
+        }
+        finally
+        {
+            SqliteConnection.ClearAllPools();
+            Directory.Delete(folder, recursive: true);
         }
 
         return 0;
     }
 
+    private static async Task MemoryAsync(Workload workload, int times)
+    {
+        var bare = await Measurement.MedianAsync(times, () => BareChannel.RunAsync(workload));
+        Print(workload, "bare channel, two workers", bare, null);
+        var engine = await Measurement.MedianAsync(times, () => EngineRunner.RunAsync(workload, builder => builder.UseInMemoryStore()));
+        Print(workload, "engine, in memory", engine, bare);
+    }
+
+    private static async Task SqliteAsync(Workload workload, int times, string folder)
+    {
+        var file = "";
+        var commits = 0L;
+        var engine = await Measurement.MedianAsync(times, async () =>
+        {
+            file = Path.Combine(folder, Guid.NewGuid().ToString("N") + ".db");
+            await using var store = new SqliteStateStore(file);
+            var elapsed = await EngineRunner.RunAsync(workload, builder => builder.Services.AddSingleton<IStateStore>(store));
+            commits = store.Commits;
+            return elapsed;
+        });
+        var stored = new FileInfo(file).Length;
+        var bare = await Measurement.MedianAsync(times, () => Task.FromResult(BareInserts.Run(file, folder, commits)));
+        Print(workload, "bare inserts of the same rows", bare, null, stored, commits);
+        Print(workload, "engine, SQLite, full sync", engine, bare, stored, commits);
+    }
+
     // For a profiler: one workload, again and again.
-    private static async Task<int> RepeatAsync(string name, TimeSpan time)
+    private static async Task<int> RepeatAsync(string name, bool sqlite, TimeSpan time)
     {
         var workload = Workload.Standard(1).Single(each => each.Name == name);
+        var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
         var clock = Stopwatch.StartNew();
         var runs = 0;
         var inside = TimeSpan.Zero;
         for (; clock.Elapsed < time; runs++)
         {
-            inside += await EngineRunner.RunAsync(workload, builder => builder.UseInMemoryStore());
+            await using var store = sqlite ? new SqliteStateStore(Path.Combine(folder, $"{runs}.db")) : null;
+            inside += await EngineRunner.RunAsync(workload, builder => builder.Services.AddSingleton(store ?? (IStateStore)new InMemoryStateStore()));
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)runs * workload.Steps / clock.Elapsed.TotalSeconds:N0} steps/s, {inside / clock.Elapsed:P0} of the time inside"));
+        Directory.Delete(folder, recursive: true);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)runs * workload.Steps / inside.TotalSeconds:N0} steps/s, {inside / clock.Elapsed:P0} of the time inside"));
         return 0;
     }
 
-    private static void Print(Workload workload, string system, Measurement measured, Measurement baseline)
+    private static void Print(Workload workload, string system, Measurement measured, Measurement? baseline, long stored = 0, long commits = 0)
         => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {workload.Name} | {system} | {workload.Steps / measured.Elapsed.TotalSeconds:N0} | {measured.Allocated / workload.Steps:N0} | {baseline.Elapsed / measured.Elapsed:P1} |"));
+            $"| {workload.Name} | {system} | {workload.Steps / measured.Elapsed.TotalSeconds:N0} | {(baseline is { } floor ? $"{floor.Elapsed / measured.Elapsed:P0}" : "")} | {measured.Allocated / workload.Steps:N0} | {measured.PeakBytes / 1048576:N0} | {(stored > 0 ? $"{stored / workload.Steps:N0}" : "")} | {(commits > 0 ? $"{commits:N0}" : "")} |"));
 }

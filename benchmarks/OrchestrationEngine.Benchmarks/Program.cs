@@ -1,3 +1,10 @@
+using BenchmarkDotNet.Running;
 using OrchestrationEngine.Benchmarks;
+
+if (args is ["--pieces", .. var rest])
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Harness).Assembly).Run(rest);
+    return 0;
+}
 
 return await Harness.RunAsync(args);

@@ -70,6 +70,9 @@ public sealed class SqliteStateStore : IStateStore, IAsyncDisposable, IDisposabl
     /// <summary>The full path of the database file.</summary>
     public string FilePath { get; }
 
+    /// <summary>How many transactions were committed; for benchmarks.</summary>
+    internal long Commits => _commits.Commits;
+
     /// <inheritdoc/>
     public ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
     {

@@ -28,7 +28,7 @@ public sealed class SqliteStateStoreOptions
     public int ReadConnections { get; set; } = 4;
 
     /// <summary>Whether the whole file is checked when it is opened. Without it, damage is found when the damaged part is read or written.</summary>
-    /// <value>The default is false: the check reads the whole file, about a second a gigabyte from memory and as long as the disk takes from the disk.</value>
+    /// <value>The default is false: the check reads the whole file, which takes about six seconds a gigabyte from memory, and longer from a disk.</value>
     public bool CheckIntegrityOnOpen { get; set; }
 
     /// <summary>The largest file, in pages of 4 KiB; null for what the disk holds. Stands in for a full disk in tests.</summary>

@@ -8,7 +8,7 @@ public sealed class ProjectionTests : IAsyncDisposable
 {
     private const string Attempts = "SELECT group_concat(line, char(10)) FROM (SELECT task || '#' || attempt || ' ' || agent || ' ' || outcome || COALESCE(' ' || seconds, '') || COALESCE(' ' || error, '') AS line FROM attempts WHERE run_id = 'run')";
     private readonly TemporaryFolder _folder = new();
-    private readonly SqliteStateStore _store;
+    private SqliteStateStore _store;
 
     public ProjectionTests() => _store = new SqliteStateStore(_folder.File());
 
@@ -59,6 +59,37 @@ public sealed class ProjectionTests : IAsyncDisposable
                 new AttemptSucceeded { Task = "b", Attempt = 2, Output = JsonData.String("done") }),
             Journal.Ct);
         RequireAttempts("a#1 agent succeeded 5.0", "b#1 agent failed 5.0 Timeout: too 'slow'", "c#1 agent abandoned 5.0 killed", "d#1 agent canceled 5.0 stopped", "é 🎉#1 agent running", "b#2 agent succeeded 5.0");
+    }
+
+    [Fact]
+    public async Task An_attempt_that_was_open_when_the_store_was_closed_ends_in_the_next_life()
+    {
+        var run = await _store.CreateAsync("run");
+        await _store.AppendAsync(Journal.Append(run, 1, Started("a", 1), Started("b", 1), new AttemptSucceeded { Task = "a", Attempt = 1 }), Journal.Ct);
+        await _store.DisposeAsync();
+        _store = new SqliteStateStore(_folder.File());
+        await _store.AppendAsync(Journal.Append(run, 4, new AttemptAbandoned { Task = "b", Attempt = 1, Reason = "killed" }, Started("b", 2)), Journal.Ct);
+        await _store.AppendAsync(Journal.Append(run, 6, new AttemptSucceeded { Task = "b", Attempt = 2 }), Journal.Ct);
+        RequireAttempts("a#1 agent succeeded 2.0", "b#1 agent abandoned 2.0 killed", "b#2 agent succeeded 1.0");
+    }
+
+    [Fact]
+    public async Task An_attempt_whose_end_could_not_be_stored_ends_when_it_can()
+    {
+        var run = await _store.CreateAsync("run");
+        await _store.AppendAsync(Journal.Append(run, 1, Started("a", 1)), Journal.Ct);
+        using (var shell = new Shell(_store.FilePath))
+        {
+            shell.Run("CREATE TRIGGER refuse BEFORE UPDATE ON step_attempts BEGIN SELECT RAISE(ABORT, 'not now'); END");
+            var refusal = await Assert.ThrowsAsync<State.StateStoreException>(async () => await _store.AppendAsync(Journal.Append(run, 2, new AttemptSucceeded { Task = "a", Attempt = 1 }), Journal.Ct));
+            Assert.Contains("not now", refusal.Message, StringComparison.Ordinal);
+            shell.Run("DROP TRIGGER refuse");
+        }
+
+        RequireAttempts("a#1 agent running");
+        await _store.AppendAsync(Journal.Append(run, 2, new AttemptSucceeded { Task = "a", Attempt = 1 }), Journal.Ct);
+        RequireAttempts("a#1 agent succeeded 1.0");
+        Assert.Equal(3, (await _store.ReadAsync(run)).Count);
     }
 
     [Fact]

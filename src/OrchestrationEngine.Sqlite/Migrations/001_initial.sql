@@ -31,7 +31,7 @@ CREATE TABLE run_events (
 CREATE UNIQUE INDEX run_events_by_run ON run_events (run_key, sequence);
 
 -- A projection of the journal. An attempt has the position of its attempt.started, so that the attempts of a run are
--- found through the index of its journal and need none of their own; only the open ones are looked up by name.
+-- found through the index of its journal and need none of their own. The store remembers which attempts are open.
 CREATE TABLE step_attempts (
     position   INTEGER PRIMARY KEY,
     run_key    INTEGER NOT NULL,
@@ -43,8 +43,6 @@ CREATE TABLE step_attempts (
     outcome    TEXT,
     error      TEXT
 );
-
-CREATE INDEX step_attempts_open ON step_attempts (run_key, task, attempt) WHERE outcome IS NULL;
 
 CREATE VIEW run_list AS
 SELECT

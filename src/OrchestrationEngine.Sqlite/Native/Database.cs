@@ -1,19 +1,25 @@
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace OrchestrationEngine.Sqlite.Native;
 
 /// <summary>
-/// One connection, driven through the native library directly: an ADO.NET command a row costs as much as the row.
+/// One connection of Microsoft.Data.Sqlite, whose statements go to the native library directly: an ADO.NET command a row costs as much as the row.
 /// Used by one thread at a time; the caller sees to that.
 /// </summary>
 internal sealed class Database : IDisposable
 {
+    private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
     private readonly List<Statement> _statements = [];
 
     static Database() => Batteries_V2.Init();
 
-    private Database(sqlite3 handle) => _handle = handle;
+    private Database(SqliteConnection connection, sqlite3 handle)
+    {
+        _connection = connection;
+        _handle = handle;
+    }
 
     /// <summary>Whether a transaction is open. SQLite ends one by itself after some errors.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(_handle) == 0;
@@ -33,25 +39,24 @@ internal sealed class Database : IDisposable
     /// <param name="busyTimeout">How long statements wait for a lock.</param>
     public static Database Open(string file, bool create, TimeSpan busyTimeout)
     {
-        // Without the library's own mutex: a connection is never used by two threads at once.
-        var flags = raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | (create ? raw.SQLITE_OPEN_CREATE : 0);
-        var code = raw.sqlite3_open_v2(file, out var handle, flags, null);
-        var database = new Database(handle);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Pooling = false,
+        }.ToString());
         try
         {
-            if (code != raw.SQLITE_OK)
-            {
-                throw database.Fault(code, null);
-            }
-
+            connection.Open();
+            var handle = connection.Handle!;
             _ = raw.sqlite3_extended_result_codes(handle, 1);
             _ = raw.sqlite3_busy_timeout(handle, (int)busyTimeout.TotalMilliseconds);
-            return database;
+            return new Database(connection, handle);
         }
-        catch
+        catch (SqliteException e)
         {
-            database.Dispose();
-            throw;
+            connection.Dispose();
+            throw new SqliteFaultException(e.SqliteExtendedErrorCode, e.Message);
         }
     }
 
@@ -93,7 +98,7 @@ internal sealed class Database : IDisposable
         }
 
         _statements.Clear();
-        _ = raw.sqlite3_close_v2(_handle);
+        _connection.Dispose();
     }
 
     internal SqliteFaultException Fault(int code, string? sql)

@@ -23,6 +23,7 @@ internal sealed class JournalWriter : IDisposable
     private readonly Statement _insertEvent;
     private readonly AttemptProjection _attempts;
     private readonly Dictionary<RunId, LiveRun> _live = [];
+    private readonly List<RunId> _touched = [];
 
     public JournalWriter(Database database, string file)
     {
@@ -42,14 +43,22 @@ internal sealed class JournalWriter : IDisposable
         _attempts = new AttemptProjection(database);
     }
 
-    public void Begin() => _begin.Run();
+    public void Begin()
+    {
+        _touched.Clear();
+        _begin.Run();
+    }
 
     public void Commit() => _commit.Run();
 
     /// <summary>Undoes the transaction, if SQLite has not done so itself, and forgets what was learned in it.</summary>
     public void Rollback()
     {
-        _live.Clear();
+        foreach (var run in _touched)
+        {
+            _live.Remove(run);
+        }
+
         if (_database.InTransaction)
         {
             _rollback.Run();
@@ -59,6 +68,7 @@ internal sealed class JournalWriter : IDisposable
     /// <summary>Does one write inside the transaction, or refuses it before anything of it is written.</summary>
     public void Write(PendingWrite write)
     {
+        _touched.Add(write.Run);
         if (write.Creation is { } creation)
         {
             Create(write, creation);
@@ -95,9 +105,9 @@ internal sealed class JournalWriter : IDisposable
             return;
         }
 
-        var run = new LiveRun(_database.LastInsertedKey) { Version = rows[^1].Sequence, Status = write.Status };
+        var run = new LiveRun(_database.LastInsertedKey) { Version = rows[^1].Sequence, Status = write.Status, OpenAttempts = new(StringComparer.Ordinal) };
         Remember(creation.Id, run);
-        Insert(run.Key, write.Batch);
+        Insert(run, write.Batch);
     }
 
     private void Append(PendingWrite write)
@@ -139,12 +149,12 @@ internal sealed class JournalWriter : IDisposable
             _live.Remove(write.Run);
         }
 
-        Insert(run.Key, write.Batch);
+        Insert(run, write.Batch);
     }
 
-    private void Insert(long runKey, EventBatch batch)
+    private void Insert(LiveRun run, EventBatch batch)
     {
-        _insertEvent.Bind(1, runKey);
+        _insertEvent.Bind(1, run.Key);
         foreach (ref readonly var row in batch.Rows)
         {
             _insertEvent.Bind(2, row.Sequence);
@@ -153,7 +163,7 @@ internal sealed class JournalWriter : IDisposable
             _insertEvent.Bind(5, row.Event.SchemaVersion);
             _insertEvent.Bind(6, batch.Payload(row));
             _insertEvent.Run();
-            _attempts.Apply(runKey, row);
+            _attempts.Apply(run, row, _database.LastInsertedKey);
         }
     }
 
@@ -203,15 +213,5 @@ internal sealed class JournalWriter : IDisposable
         }
 
         _live[id] = run;
-    }
-
-    /// <summary>What the narrow row of a run says, the open transaction included.</summary>
-    private sealed class LiveRun(long key)
-    {
-        public long Key { get; } = key;
-
-        public long Version { get; set; }
-
-        public RunStatus Status { get; set; }
     }
 }

@@ -10,6 +10,13 @@ namespace OrchestrationEngine.Execution;
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is linked to nothing; there is nothing to dispose of, and late callers may still cancel it.")]
 internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 {
+    // Other work waits for the thread, so after so many attempts in a row it goes back to the pool.
+    private const int MostInARow = 32;
+
+    private const int Open = 0;
+    private const int Closed = 1;
+    private const int Offered = 2;
+
     private readonly RunActor _actor;
     private readonly NodeContext _node;
     private readonly int _task;
@@ -20,6 +27,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private ILogger? _logger;
     private int _stopRequested;
     private int _holdsSlot = 1;
+    private int _handOver;
+    private AttemptExecution? _next;
 
     public AttemptExecution(RunActor actor, NodeContext node, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
     {
@@ -70,18 +79,51 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         return true;
     }
 
+    /// <summary>
+    /// Offers the thread that reports this attempt another attempt to go on with, which saves a chain of tasks the way through the pool.
+    /// Taken only while the report is under way on that thread.
+    /// </summary>
+    /// <returns>Whether it is taken; otherwise the caller starts it.</returns>
+    public bool TryHandOver(AttemptExecution next)
+    {
+        if (Volatile.Read(ref _handOver) != Open)
+        {
+            return false;
+        }
+
+        _next = next;
+        return Interlocked.CompareExchange(ref _handOver, Offered, Open) == Open;
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
-    // Never fails: whatever goes wrong is an outcome.
     private async Task RunAsync()
+    {
+        AttemptExecution? current = this;
+        for (var inARow = 1; current is not null; inARow++)
+        {
+            current._handOver = inARow < MostInARow ? Open : Closed;
+            current = await current.MakeAsync().ConfigureAwait(false);
+        }
+    }
+
+    // Never fails: whatever goes wrong is an outcome. Returns the attempt to go on with, or null.
+    private async ValueTask<AttemptExecution?> MakeAsync()
     {
         RunCommand outcome;
         try
         {
-            var call = _registration.For(this).ExecuteAsync(Request, this, _stop.Token);
-            outcome = call is null
-                ? Failed(FailureClass.InvalidOutput, $"Agent '{Request.Agent}' returned null instead of a task. An agent returns a Task<AgentResult>.", retryable: false)
-                : Understand(await call.ConfigureAwait(false));
+            if (Volatile.Read(ref _stopRequested) == 1)
+            {
+                outcome = Failed(FailureClass.Canceled, "The attempt was stopped before the agent was called.", retryable: true);
+            }
+            else
+            {
+                var call = _registration.For(this).ExecuteAsync(Request, this, _stop.Token);
+                outcome = call is null
+                    ? Failed(FailureClass.InvalidOutput, $"Agent '{Request.Agent}' returned null instead of a task. An agent returns a Task<AgentResult>.", retryable: false)
+                    : Understand(await call.ConfigureAwait(false));
+            }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -103,6 +145,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         {
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }
+
+        return Interlocked.Exchange(ref _handOver, Closed) == Offered ? _next : null;
     }
 
     private RunCommand Understand(AgentResult? result)

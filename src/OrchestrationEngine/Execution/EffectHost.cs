@@ -14,12 +14,13 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
     private readonly RunScope _scope = new(state);
 
     /// <summary>Follows what the facts since the last call touched. Call only when they are stored.</summary>
-    public void Reconcile()
+    /// <param name="reporter">The attempt whose report this thread is about, or null: it may go on with one of those that start.</param>
+    public void Reconcile(AttemptExecution? reporter)
     {
         var touched = state.Agenda.Touched;
         for (var i = 0; i < touched.Count; i++)
         {
-            Follow(touched[i]);
+            Follow(touched[i], reporter);
         }
 
         touched.Clear();
@@ -36,7 +37,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         _live.Clear();
     }
 
-    private void Follow(int task)
+    private void Follow(int task, AttemptExecution? reporter)
     {
         var wanted = WantedEffects.ForTask(state, task);
         if (_live.TryGetValue(task, out var live))
@@ -57,11 +58,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
         if (wanted is { } attempt)
         {
-            Start(attempt);
+            Start(attempt, reporter);
         }
     }
 
-    private void Start(WantedAttempt wanted)
+    private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
         var definition = state.Graph.Task(wanted.Task);
         var name = state.Graph.AgentOf(wanted.Task);
@@ -96,7 +97,10 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         };
         var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request);
         _live[wanted.Task] = execution;
-        ThreadPool.UnsafeQueueUserWorkItem(execution, preferLocal: true);
+        if (reporter?.TryHandOver(execution) != true)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(execution, preferLocal: true);
+        }
     }
 
     private void Refuse(WantedAttempt wanted, Failure failure)

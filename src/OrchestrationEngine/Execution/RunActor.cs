@@ -52,7 +52,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         attempt.GiveSlotBack();
         if (wake)
         {
-            _ = RunAsync();
+            _ = RunAsync(attempt);
         }
 
         return posted;
@@ -61,10 +61,10 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     /// <summary>There is room for an attempt.</summary>
     public void WakeForRoom() => TryPost(default);
 
-    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync(null);
 
-    // Never fails: whatever goes wrong ends in Fault.
-    private async Task RunAsync()
+    // Never fails: whatever goes wrong ends in Fault. The thread may be one that reports an attempt.
+    private async Task RunAsync(AttemptExecution? reporter)
     {
         try
         {
@@ -77,7 +77,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
                     var halt = _batch.Exists(static envelope => envelope.Halt);
                     if (!halt || _state is not null)
                     {
-                        await StepAsync().ConfigureAwait(false);
+                        await StepAsync(reporter).ConfigureAwait(false);
                     }
 
                     if (halt)
@@ -103,7 +103,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
     }
 
-    private async ValueTask StepAsync()
+    private async ValueTask StepAsync(AttemptExecution? reporter)
     {
         if (_state is null)
         {
@@ -137,7 +137,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
 
         // From here on the room that was taken is the attempts' to give back.
         _roomTaken = 0;
-        _effects!.Reconcile();
+        _effects!.Reconcile(reporter);
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
         {

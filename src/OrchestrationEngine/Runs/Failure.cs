@@ -14,6 +14,13 @@ public sealed record Failure(FailureClass Class, string Message)
     internal static Failure Of(FailureClass kind, string? message)
     {
         var text = string.IsNullOrWhiteSpace(message) ? "No reason was given." : message;
-        return new Failure(kind, text.Length <= MaxMessageLength ? text : string.Concat(text.AsSpan(0, MaxMessageLength - 1), "…"));
+        if (text.Length <= MaxMessageLength)
+        {
+            return new Failure(kind, text);
+        }
+
+        // Not between the two halves of one character.
+        var kept = MaxMessageLength - (char.IsHighSurrogate(text[MaxMessageLength - 2]) ? 2 : 1);
+        return new Failure(kind, string.Concat(text.AsSpan(0, kept), "…"));
     }
 }

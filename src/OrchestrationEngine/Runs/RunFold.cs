@@ -177,15 +177,16 @@ internal static class RunFold
                 break;
             case RunCompleted completed:
                 Move(state, TriggerFor(completed.Status));
+                state.Stopping = null;
                 state.Reason = completed.Reason;
                 break;
             case RunQuarantined quarantined:
                 Move(state, RunTrigger.Quarantine);
+                state.Stopping = null;
                 state.Reason = quarantined.Reason;
                 break;
             case RunRestarted:
                 Move(state, RunTrigger.Restart);
-                state.Stopping = null;
                 state.Reason = null;
                 LookAtAllPhases(state);
                 break;

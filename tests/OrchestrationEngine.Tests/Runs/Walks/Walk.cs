@@ -175,8 +175,8 @@ internal sealed class Walk
     // As the loop of a run does it.
     private void Step(params RunCommand[] commands)
     {
-        // Tasks that are ready already start by age, which a state that was folded just now does not know.
-        var twin = ReadyTasks.Of(_state, _now - TimeSpan.FromTicks(1)).Any() ? null : Fold();
+        // Tasks that were ready before start by age, which a state that was folded just now does not know.
+        var twin = _state.Agenda.ReadyTasks(_state).Any() ? null : Fold();
         Decide(_step, _state, commands);
         if (twin is not null)
         {

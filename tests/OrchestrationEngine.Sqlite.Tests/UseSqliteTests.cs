@@ -1,0 +1,64 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrchestrationEngine.Agents;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine.Sqlite.Tests;
+
+public sealed class UseSqliteTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_plan_runs_and_its_journal_is_in_the_file()
+    {
+        RunId id;
+        await using (var provider = Services(_folder.File()))
+        {
+            var plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo").Task("b", "echo", task => task.After("a"))).Build();
+            var run = await provider.GetRequiredService<IOrchestrator>().StartAsync(plan, cancellationToken: Journal.Ct);
+            id = run.Id;
+            Assert.Equal(RunStatus.Succeeded, (await run.WaitAsync(Journal.Ct).WaitAsync(TimeSpan.FromSeconds(30), Journal.Ct)).Status);
+        }
+
+        await using var store = new SqliteStateStore(_folder.File());
+        Assert.Equal(RunStatus.Succeeded, (await store.FindAsync(id, Journal.Ct))?.Status);
+        Assert.IsType<RunCompleted>((await store.ReadAsync(id))[^1]);
+        using var shell = new Shell(_folder.File());
+        Assert.Equal(2, shell.Number("SELECT count(*) FROM attempts WHERE outcome = 'succeeded'"));
+    }
+
+    [Fact]
+    public async Task The_options_reach_the_store()
+    {
+        var services = new ServiceCollection();
+        services.AddOrchestration().UseSqlite(options =>
+        {
+            options.FilePath = _folder.File("other.db");
+            options.BusyTimeout = TimeSpan.Zero;
+        });
+        await using var provider = services.BuildServiceProvider();
+        Assert.Equal(_folder.File("other.db"), Assert.IsType<SqliteStateStore>(provider.GetRequiredService<IStateStore>()).FilePath);
+    }
+
+    [Fact]
+    public void The_file_is_free_again_when_the_services_are_disposed_of()
+    {
+        using (var provider = Services(_folder.File()))
+        {
+            _ = provider.GetRequiredService<IStateStore>();
+        }
+
+        using var store = new SqliteStateStore(_folder.File());
+    }
+
+    private static ServiceProvider Services(string file)
+    {
+        var services = new ServiceCollection();
+        services.AddOrchestration().UseSqlite(file).AddAgent("echo", (request, _, _) => Task.FromResult(AgentResult.Succeeded(request.Task)));
+        return services.BuildServiceProvider();
+    }
+}
