@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Xml.Linq;
 
 namespace OrchestrationEngine.Tests.Architecture;
@@ -50,6 +51,16 @@ public sealed class RepositoryTests
         var framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         var loaded = typeof(IOrchestrator).Assembly.GetReferencedAssemblies().Select(name => name.Name!);
         Repository.ExpectNone(loaded.Where(name => !File.Exists(Path.Combine(framework, name + ".dll"))).Except(CorePackages));
+    }
+
+    // The analyzers report as errors whatever would not survive trimming or compilation ahead of time; this keeps them on and heard.
+    [Fact]
+    public void The_core_is_held_to_ahead_of_time_compilation()
+    {
+        var metadata = typeof(IOrchestrator).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
+        Assert.Contains(metadata, entry => entry is { Key: "IsAotCompatible", Value: "True" });
+        string[] silencers = ["UnconditionalSuppressMessage", "warning disable IL"];
+        Repository.ExpectNone(Repository.Sources("src/OrchestrationEngine").Where(file => silencers.Any(word => file.Text.Contains(word, StringComparison.Ordinal))).Select(file => file.Name));
     }
 
     [Theory, MemberData(nameof(Packages))]
