@@ -25,6 +25,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private readonly CancellationTokenSource _stop = new();
     private AsyncServiceScope? _scope;
     private ILogger? _logger;
+    private bool _servicesGone;
     private int _stopRequested;
     private int _holdsSlot = 1;
     private int _handOver;
@@ -44,7 +45,21 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     public ILogger Logger => _logger ??= _node.Loggers.CreateLogger("OrchestrationEngine.Agents." + Request.Agent);
 
-    public IServiceProvider Services => (_scope ??= _node.Services.CreateAsyncScope()).ServiceProvider;
+    public IServiceProvider Services
+    {
+        get
+        {
+            try
+            {
+                return (_scope ??= _node.Services.CreateAsyncScope()).ServiceProvider;
+            }
+            catch (ObjectDisposedException)
+            {
+                _servicesGone = true;
+                throw;
+            }
+        }
+    }
 
     public TimeProvider TimeProvider => _node.Time;
 
@@ -141,7 +156,13 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             await EndScopeAsync(scope).ConfigureAwait(false);
         }
 
-        if (!_actor.TryReport(outcome, this))
+        if (_servicesGone && outcome is RunCommand.ReportFailure)
+        {
+            // The application is going away, and the agent failed for it: the attempt is left without an outcome, to be made again by the next process.
+            GiveSlotBack();
+            Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
+        }
+        else if (!_actor.TryReport(outcome, this))
         {
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }
