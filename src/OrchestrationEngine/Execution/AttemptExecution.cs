@@ -147,8 +147,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         catch (Exception e)
         {
             // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
-            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {e.Message}", retryable: false);
-            Log.AgentThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, Request.Agent, e);
+            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {MessageOf(e)}", retryable: false);
+            LogThrown(e);
         }
 
         if (_scope is { } scope)
@@ -189,6 +189,31 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
         => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random());
+
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception)
+        {
+            // It is a type of the agent's, and may be as broken as the agent.
+            return "its message can't be read.";
+        }
+    }
+
+    private void LogThrown(Exception exception)
+    {
+        try
+        {
+            Log.AgentThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, Request.Agent, exception);
+        }
+        catch (Exception)
+        {
+            // A logger writes the whole exception, which may throw as well; the outcome is in the journal.
+        }
+    }
 
     private void Cancel()
     {
