@@ -70,6 +70,8 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         {
             actor.TryPost(new Envelope(null, Halt: true));
         }
+
+        Context.Observers.Close();
     }
 
     /// <summary>Creates a run and sets it going.</summary>
@@ -137,6 +139,8 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         switch (exception)
         {
             case RunNotFoundException:
+                // Who asks for its end and found it live would wait for ever.
+                Context.Observers.Failed(actor.Id, exception);
                 break;
             case ConcurrentAppendException when actor.BeganFresh && !IsStopping:
                 // Recovery, or somebody who asked for it by its id, found the run in the store and carried it on in between.
@@ -259,6 +263,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
             }
         }
 
+        Context.Observers.Close();
         Log.Stopped(Context.Log, left);
     }
 }

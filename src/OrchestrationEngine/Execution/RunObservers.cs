@@ -11,6 +11,7 @@ internal sealed class RunObservers
 {
     private readonly ConcurrentDictionary<RunId, Watchers> _watchers = new();
     private readonly ConcurrentDictionary<RunId, TaskCompletionSource> _ends = new();
+    private volatile bool _closed;
 
     /// <summary>Begins to watch a run; disposed of when the watching ends.</summary>
     public Subscription Watch(RunId run)
@@ -20,13 +21,43 @@ internal sealed class RunObservers
             var watchers = _watchers.GetOrAdd(run, static _ => new Watchers());
             if (watchers.TryEnter())
             {
+                if (_closed)
+                {
+                    watchers.Close();
+                }
+
                 return new Subscription(this, run, watchers);
             }
         }
     }
 
     /// <summary>Ends when the run does, if it does so from now on.</summary>
-    public Task EndOf(RunId run) => _ends.GetOrAdd(run, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task EndOf(RunId run)
+    {
+        var end = _ends.GetOrAdd(run, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        if (_closed)
+        {
+            end.TrySetException(NodeStopped.Exception());
+        }
+
+        return end.Task;
+    }
+
+    /// <summary>The node has stopped: nobody who watches or waits hears anything from it any more, and all are told so.</summary>
+    public void Close()
+    {
+        // Set before those who are there are told, and looked at after one has come: whoever comes meanwhile is told by one of the two.
+        _closed = true;
+        foreach (var watchers in _watchers.Values)
+        {
+            watchers.Close();
+        }
+
+        foreach (var end in _ends.Values)
+        {
+            end.TrySetException(NodeStopped.Exception());
+        }
+    }
 
     /// <summary>The run has ended and is no longer live: those who wait for that look again, and nothing is kept about it.</summary>
     public void Ended(RunId run)
@@ -40,7 +71,8 @@ internal sealed class RunObservers
     /// <summary>Tells that a run has more facts.</summary>
     public void Published(RunId run)
     {
-        if (!_watchers.IsEmpty && _watchers.TryGetValue(run, out var watchers))
+        // Not IsEmpty: on an empty dictionary that takes all its locks.
+        if (_watchers.TryGetValue(run, out var watchers))
         {
             watchers.Signal();
         }
@@ -111,11 +143,24 @@ internal sealed class RunObservers
             }
         }
 
+        public void Close()
+        {
+            lock (_gate)
+            {
+                _next.TrySetException(NodeStopped.Exception());
+            }
+        }
+
         public void Signal()
         {
             TaskCompletionSource signaled;
             lock (_gate)
             {
+                if (_next.Task.IsFaulted)
+                {
+                    return;
+                }
+
                 signaled = _next;
                 _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }

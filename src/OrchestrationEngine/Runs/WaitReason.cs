@@ -88,9 +88,13 @@ internal static class WaitReasons
                 return new WaitReason(phase, definition.Id, $"Attempt {slot.Attempt} ended without success; attempt {slot.Attempt + 1} has its time.", At(slot.At));
             case RunTaskStatus.Retrying:
             case RunTaskStatus.Pending when slot.Remaining == 0:
-                return new WaitReason(phase, definition.Id, state.AttemptsOut >= (state.Graph.Plan.MaxParallelTasks ?? int.MaxValue)
-                    ? $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks})."
-                    : "The task is ready; the engine has no room for another attempt now.");
+                return new WaitReason(phase, definition.Id, state switch
+                {
+                    { Stopping: not null } => "The task doesn't start any more: the run is stopping.",
+                    { Status: RunStatus.Paused } => "The task is ready; it starts when the run is resumed.",
+                    { OwnRoom: <= 0 } => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
+                    _ => "The task is ready; the engine has no room for another attempt now.",
+                });
             case RunTaskStatus.Pending:
                 return new WaitReason(phase, definition.Id, OpenTasks(state, task));
             default:
