@@ -54,6 +54,11 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
                 return result;
             }
 
+            if (node.ParkedReason(run) is { } parked)
+            {
+                throw new RunRefusedException(run, parked.Reason);
+            }
+
             await end.WaitAsync(cancellationToken).ConfigureAwait(false);
             if (await ResultOfAsync(run, cancellationToken).ConfigureAwait(false) is { } ended)
             {

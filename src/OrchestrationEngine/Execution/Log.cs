@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(1013, LogLevel.Information, "The node has stopped; {Count} runs go on where they are when it starts again")]
     public static partial void Stopped(ILogger logger, int count);
+
+    [LoggerMessage(1014, LogLevel.Warning, "Run {RunId} is held: {Reason}")]
+    public static partial void Held(ILogger logger, RunId runId, string reason);
 }

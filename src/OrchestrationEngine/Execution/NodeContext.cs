@@ -60,4 +60,21 @@ internal sealed class NodeContext(
 
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);
+
+    /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here.</summary>
+    public string? WhyHeld(PlanGraph graph)
+    {
+        var missing = new SortedSet<string>(StringComparer.Ordinal);
+        for (var task = 0; task < graph.TaskCount; task++)
+        {
+            if (Agents.Find(graph.AgentOf(task)) is null)
+            {
+                missing.Add(graph.AgentOf(task));
+            }
+        }
+
+        return missing.Count == 0
+            ? null
+            : $"The run waits for a process that has its agents: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not registered here. Registered are: {string.Join(", ", Agents.Names)}.";
+    }
 }

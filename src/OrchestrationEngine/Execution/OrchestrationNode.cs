@@ -98,20 +98,24 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     }
 
     /// <summary>Posts to a run, loading it where it is not in memory.</summary>
-    public void Post(RunId id, in Envelope envelope)
+    /// <exception cref="ObjectDisposedException">The node is on its way down.</exception>
+    public void Post(RunId id, in Envelope envelope) => NodeStopped.ThrowIf(!TryPost(id, envelope));
+
+    private bool TryPost(RunId id, in Envelope envelope)
     {
-        while (true)
+        while (!IsStopping)
         {
-            NodeStopped.ThrowIf(IsStopping);
             var actor = _actors.GetOrAdd(id, static (run, node) => new RunActor(run, node.Context, node), this);
             if (actor.TryPost(envelope))
             {
-                return;
+                return true;
             }
 
             // It closed between the two; the next one is made in its place.
             _actors.TryRemove(new KeyValuePair<RunId, RunActor>(id, actor));
         }
+
+        return false;
     }
 
     /// <summary>Whether the run is in memory.</summary>
@@ -142,9 +146,9 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
                 // Who asks for its end and found it live would wait for ever.
                 Context.Observers.Failed(actor.Id, exception);
                 break;
-            case ConcurrentAppendException when actor.BeganFresh && !IsStopping:
+            case ConcurrentAppendException when actor.BeganFresh:
                 // Recovery, or somebody who asked for it by its id, found the run in the store and carried it on in between.
-                Post(actor.Id, default);
+                TryPost(actor.Id, default);
                 break;
             case ConcurrentAppendException:
                 _wakeUps.Set(actor.Id, null);
@@ -169,13 +173,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         }
     }
 
-    private void Wake(RunId run)
-    {
-        if (!IsStopping)
-        {
-            Post(run, new Envelope(RunCommand.Tick.Instance));
-        }
-    }
+    private void Wake(RunId run) => TryPost(run, new Envelope(RunCommand.Tick.Instance));
 
     private async Task RecoverAsync()
     {

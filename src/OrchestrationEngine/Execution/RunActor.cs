@@ -196,6 +196,12 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         {
             // What the facts touched while they were folded is history; what was out is out no longer.
             state.Agenda.Touched.Clear();
+            state.HeldHere = state.IsTerminal ? null : _node.WhyHeld(state.Graph);
+            if (state.HeldHere is { } held)
+            {
+                Log.Held(_node.Log, Id, held);
+            }
+
             _step.Decide(new RunCommand.Recover("The process that made the attempt ended before its outcome was known."), _node.Time.GetUtcNow());
             if (state.Status == RunStatus.Pending)
             {
@@ -244,6 +250,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
 
         return state.IsTerminal
             || state.Status == RunStatus.Paused
+            || state.HeldHere is not null
             || (_wakeAt is { } due && due - _node.Time.GetUtcNow().UtcTicks > _node.Settings.UnloadWaitingRunsAfter.Ticks);
     }
 

@@ -59,6 +59,9 @@ internal sealed class RunState
 
     public long StoppingSince { get; set; }
 
+    /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
+    public string? HeldHere { get; set; }
+
     /// <summary>Why it ended as it did, or null.</summary>
     public string? Reason { get; set; }
 
@@ -84,7 +87,7 @@ internal sealed class RunState
     public int OwnRoom => (Graph.Plan.MaxParallelTasks ?? int.MaxValue) - AttemptsOut;
 
     /// <summary>Whether it would start attempts if the engine had room for them.</summary>
-    public bool WantsRoom => Status == RunStatus.Running && Stopping is null && OwnRoom > 0 && Agenda.HasReady(this);
+    public bool WantsRoom => Status == RunStatus.Running && Stopping is null && HeldHere is null && OwnRoom > 0 && Agenda.HasReady(this);
 
     public ref TaskSlot Task(int task) => ref _tasks[task];
 

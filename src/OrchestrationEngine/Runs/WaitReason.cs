@@ -32,6 +32,11 @@ internal static class WaitReasons
             yield return new WaitReason(null, null, $"The run is stopping: {stopping.Reason}", At(state.DueOf(DueKind.RunForce, 0)));
         }
 
+        if (state.HeldHere is { } held)
+        {
+            yield return new WaitReason(null, null, held);
+        }
+
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             if (OfPhase(state, phase) is { } reason)
