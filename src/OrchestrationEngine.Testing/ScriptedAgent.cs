@@ -105,16 +105,31 @@ public sealed class ScriptedAgent : IAgentAdapter
             CountUnderLock(_called, request.Task, forCancel: false);
         }
 
-        using var told = cancellationToken.UnsafeRegister(_ => Canceled(request.Task), null);
+        var isTold = 0;
+        using var told = cancellationToken.UnsafeRegister(_ => Tell(), null);
         try
         {
             return step is null ? AgentResult.Succeeded() : await step(request, context, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // The step may have heard it first and ended before the callback was called.
+                Tell();
+            }
+
             lock (_gate)
             {
                 _running--;
+            }
+        }
+
+        void Tell()
+        {
+            if (Interlocked.Exchange(ref isTold, 1) == 0)
+            {
+                Canceled(request.Task);
             }
         }
     }

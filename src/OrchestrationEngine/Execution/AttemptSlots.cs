@@ -1,8 +1,8 @@
 namespace OrchestrationEngine.Execution;
 
 /// <summary>
-/// The engine's room for attempts, shared by all runs. A run that gets less than it could use waits in line and is told when there is room:
-/// nothing polls.
+/// The engine's room for attempts, shared by all runs. A run that gets none waits in line, and room that is given back is handed to the first
+/// in line, who uses it or gives it back in turn: nothing polls, and no room lies idle while somebody waits for it.
 /// </summary>
 internal sealed class AttemptSlots(int capacity)
 {
@@ -10,32 +10,25 @@ internal sealed class AttemptSlots(int capacity)
     private readonly Queue<RunActor> _waiting = new();
     private TaskCompletionSource? _idle;
     private int _used;
-    private bool _closed;
+    private volatile bool _closed;
 
-    /// <summary>Takes room for up to this many attempts.</summary>
-    public int Take(int wanted)
+    /// <summary>Whether no more attempts are to start.</summary>
+    public bool IsClosed => _closed;
+
+    /// <summary>Takes room for up to this many attempts. Where there is none, the run is handed some when its turn comes.</summary>
+    public int TakeOrWait(int wanted, RunActor actor)
     {
         lock (_gate)
         {
             var granted = _closed ? 0 : Math.Min(wanted, capacity - _used);
             _used += granted;
-            return granted;
-        }
-    }
-
-    /// <summary>Has a run told when there is room.</summary>
-    public void WaitInLine(RunActor actor)
-    {
-        lock (_gate)
-        {
-            if (_used < capacity && !_closed)
+            if (granted == 0 && !actor.IsInLine)
             {
-                // Room came back since it asked.
-                actor.WakeForRoom();
-                return;
+                actor.IsInLine = true;
+                _waiting.Enqueue(actor);
             }
 
-            _waiting.Enqueue(actor);
+            return granted;
         }
     }
 
@@ -44,12 +37,16 @@ internal sealed class AttemptSlots(int capacity)
     {
         lock (_gate)
         {
-            _used -= count;
-            for (var i = 0; i < count && !_closed && _waiting.TryDequeue(out var actor); i++)
+            while (count > 0 && !_closed && _waiting.TryDequeue(out var actor))
             {
-                actor.WakeForRoom();
+                actor.IsInLine = false;
+                if (actor.TryHandRoom())
+                {
+                    count--;
+                }
             }
 
+            _used -= count;
             if (_used == 0)
             {
                 _idle?.TrySetResult();

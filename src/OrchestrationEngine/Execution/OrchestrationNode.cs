@@ -10,6 +10,9 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
 {
     private static readonly RunStatus[] Unfinished = [RunStatus.Pending, RunStatus.Running, RunStatus.Paused];
 
+    // The framework waits no longer than 49 days.
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(49);
+
     private readonly ConcurrentDictionary<RunId, RunActor> _actors = new();
     private readonly ConcurrentDictionary<RunId, int> _faults = new();
     private readonly ConcurrentDictionary<RunId, WaitReason> _parked = new();
@@ -243,7 +246,8 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         // Nothing that needs the lock may wait for this method's first part.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         Log.Draining(Context.Log, Context.Settings.ShutdownGracePeriod);
-        await idle.WaitAsync(Context.Settings.ShutdownGracePeriod, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var grace = Context.Settings.ShutdownGracePeriod < LongestGrace ? Context.Settings.ShutdownGracePeriod : LongestGrace;
+        await idle.WaitAsync(grace, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopping.CancelAsync().ConfigureAwait(false);
         if (_recovery is { } recovery)
         {

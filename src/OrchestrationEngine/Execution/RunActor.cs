@@ -19,7 +19,9 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private EffectHost? _effects;
     private long? _wakeAt;
     private bool _inLine;
+    private int _room;
     private int _roomTaken;
+    private int _roomHanded;
 
     public RunId Id { get; } = id;
 
@@ -58,8 +60,19 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         return posted;
     }
 
-    /// <summary>There is room for an attempt.</summary>
-    public void WakeForRoom() => TryPost(default);
+    /// <summary>Whether it waits in line for room. Used by the slots alone, under their lock.</summary>
+    public bool IsInLine { get; set; }
+
+    /// <summary>Hands over room for one attempt; it is used, or given back.</summary>
+    /// <returns>False when the loop is gone.</returns>
+    public bool TryHandRoom()
+    {
+        // Before the post: when the loop looks, it must find it.
+        Interlocked.Increment(ref _roomHanded);
+
+        // Where the loop is gone, either it found the room as it went and gave it back, or it is taken back here.
+        return TryPost(default) || Interlocked.Exchange(ref _roomHanded, 0) == 0;
+    }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync(null);
 
@@ -150,33 +163,39 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private void Advance(RunState state, RunStep step, DateTimeOffset now)
     {
         _inLine = false;
-        var granted = 0;
+        _room = Interlocked.Exchange(ref _roomHanded, 0);
+        if (_room > 0 && _node.Slots.IsClosed)
+        {
+            GiveRoomBack();
+        }
+
         while (true)
         {
-            var started = step.Advance(now, granted);
-            granted -= started;
+            var started = step.Advance(now, _room);
+            _room -= started;
             _roomTaken += started;
-            if (granted > 0 || !state.WantsRoom)
+            if (_room > 0 || !state.WantsRoom)
             {
                 break;
             }
 
-            granted = _node.Slots.Take(Math.Min(state.Agenda.ReadyCount, state.OwnRoom));
-            if (granted == 0)
+            _room = _node.Slots.TakeOrWait(Math.Min(state.Agenda.ReadyCount, state.OwnRoom), this);
+            if (_room == 0)
             {
                 _inLine = true;
                 break;
             }
         }
 
-        if (granted > 0)
-        {
-            _node.Slots.Release(granted);
-        }
+        GiveRoomBack();
+    }
 
-        if (_inLine)
+    private void GiveRoomBack()
+    {
+        if (_room > 0)
         {
-            _node.Slots.WaitInLine(this);
+            _node.Slots.Release(_room);
+            _room = 0;
         }
     }
 
@@ -257,6 +276,8 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private void Leave(List<Envelope> left)
     {
         _effects?.AbandonAll();
+        _room += Interlocked.Exchange(ref _roomHanded, 0);
+        GiveRoomBack();
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
@@ -268,7 +289,8 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
-        _node.Slots.Release(_roomTaken);
+        _room += _roomTaken + Interlocked.Exchange(ref _roomHanded, 0);
+        GiveRoomBack();
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);
