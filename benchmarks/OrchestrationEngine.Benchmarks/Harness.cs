@@ -31,6 +31,11 @@ internal static class Harness
                 await MemoryAsync(workload, times);
                 await SqliteAsync(workload, times, folder);
             }
+
+            foreach (var workload in Workload.Scale(quick ? 1_000 : 1_000_000))
+            {
+                Print(workload, "engine, in memory", await Measurement.MedianAsync(times, () => EngineRunner.RunAsync(workload, builder => builder.UseInMemoryStore())), null);
+            }
         }
         finally
         {

@@ -19,6 +19,15 @@ internal sealed record Workload(string Name, string What, int Runs, Orchestratio
         new("W4", $"1 run, {100 / divisor} layers of 100, three random parents each", 1, Layers(100 / divisor, 100)),
     ];
 
+    /// <summary>The layered graph from a thousand tasks on, to see whether the cost of a step stays the same.</summary>
+    public static IEnumerable<Workload> Scale(int largest)
+    {
+        for (var tasks = 1_000; tasks <= largest; tasks *= 10)
+        {
+            yield return new($"W4/{tasks:N0}", $"1 run, {tasks / 100:N0} layers of 100, three random parents each", 1, Layers(tasks / 100, 100));
+        }
+    }
+
     /// <summary>Layers of tasks, each with three random parents in the layer before it; the seed is fixed.</summary>
     public static OrchestrationPlan Layers(int layers, int width)
     {

@@ -38,10 +38,11 @@ public sealed partial class ReadmeTests
         => Assert.Equal(RunStatus.Succeeded, (await ReadmeSnippets.Core([]).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Status);
 
     [Fact]
-    public void The_test_command_is_the_one_that_the_checks_run()
+    public void The_commands_are_those_that_the_checks_run()
     {
-        Assert.Contains("dotnet run tests/all.cs\n", Blocks(Readme, "sh"));
-        Assert.Contains("\ndotnet run tests/all.cs ", Read(".ci/run"), StringComparison.Ordinal);
+        string[] commands = ["dotnet run --project samples/RepositoryReview", "dotnet run tests/all.cs"];
+        Assert.All(commands, command => Assert.Contains(command + "\n", Blocks(Readme, "sh")));
+        Assert.All(commands, command => Assert.Contains($"\n{command} ", Read(".ci/run"), StringComparison.Ordinal));
     }
 
     [Fact]
