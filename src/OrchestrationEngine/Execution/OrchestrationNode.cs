@@ -96,6 +96,11 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
             var fresh = RunFold.Begin(id, first, graph, Context.Settings.StopGracePeriod);
             Post(id, new Envelope(new RunCommand.Start(), Fresh: fresh));
         }
+        else if (!IsLive(winner) && await Context.Store.FindAsync(winner, cancellationToken).ConfigureAwait(false) is { Status: RunStatus.Pending })
+        {
+            // It was stored by a start that failed afterwards, and nobody has set it going.
+            Post(winner, default);
+        }
 
         return winner;
     }
