@@ -49,14 +49,20 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
         var end = _context.Observers.EndOf(run);
         while (true)
         {
-            if (!node.IsLive(run) && await ResultOfAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
+            if (!node.IsLive(run))
             {
-                return result;
-            }
+                if (await ResultOfAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
+                {
+                    return result;
+                }
 
-            if (node.ParkedReason(run) is { } parked)
-            {
-                throw new RunRefusedException(run, parked.Reason);
+                if (node.ParkedReason(run) is { } parked)
+                {
+                    throw new RunRefusedException(run, parked.Reason);
+                }
+
+                // It waits for its time; or it was stored by a start that failed afterwards, and nobody has set it going.
+                node.Post(run, default);
             }
 
             await end.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -25,6 +25,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private readonly CancellationTokenSource _stop = new();
     private AsyncServiceScope? _scope;
     private ILogger? _logger;
+    private bool _servicesGone;
     private int _stopRequested;
     private int _holdsSlot = 1;
     private int _handOver;
@@ -44,7 +45,21 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     public ILogger Logger => _logger ??= _node.Loggers.CreateLogger("OrchestrationEngine.Agents." + Request.Agent);
 
-    public IServiceProvider Services => (_scope ??= _node.Services.CreateAsyncScope()).ServiceProvider;
+    public IServiceProvider Services
+    {
+        get
+        {
+            try
+            {
+                return (_scope ??= _node.Services.CreateAsyncScope()).ServiceProvider;
+            }
+            catch (ObjectDisposedException)
+            {
+                _servicesGone = true;
+                throw;
+            }
+        }
+    }
 
     public TimeProvider TimeProvider => _node.Time;
 
@@ -132,8 +147,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         catch (Exception e)
         {
             // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
-            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {e.Message}", retryable: false);
-            Log.AgentThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, Request.Agent, e);
+            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {MessageOf(e)}", retryable: false);
+            LogThrown(e);
         }
 
         if (_scope is { } scope)
@@ -141,7 +156,13 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             await EndScopeAsync(scope).ConfigureAwait(false);
         }
 
-        if (!_actor.TryReport(outcome, this))
+        if (_servicesGone && outcome is RunCommand.ReportFailure)
+        {
+            // The application is going away, and the agent failed for it: the attempt is left without an outcome, to be made again by the next process.
+            GiveSlotBack();
+            Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
+        }
+        else if (!_actor.TryReport(outcome, this))
         {
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }
@@ -168,6 +189,31 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
         => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random());
+
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception)
+        {
+            // It is a type of the agent's, and may be as broken as the agent.
+            return "its message can't be read.";
+        }
+    }
+
+    private void LogThrown(Exception exception)
+    {
+        try
+        {
+            Log.AgentThrew(_node.Log, Request.Run, Request.Task, Request.Attempt, Request.Agent, exception);
+        }
+        catch (Exception)
+        {
+            // A logger writes the whole exception, which may throw as well; the outcome is in the journal.
+        }
+    }
 
     private void Cancel()
     {

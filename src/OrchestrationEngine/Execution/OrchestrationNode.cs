@@ -96,6 +96,11 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
             var fresh = RunFold.Begin(id, first, graph, Context.Settings.StopGracePeriod);
             Post(id, new Envelope(new RunCommand.Start(), Fresh: fresh));
         }
+        else if (!IsLive(winner) && await Context.Store.FindAsync(winner, cancellationToken).ConfigureAwait(false) is { Status: RunStatus.Pending })
+        {
+            // It was stored by a start that failed afterwards, and nobody has set it going.
+            Post(winner, default);
+        }
 
         return winner;
     }
@@ -125,7 +130,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     public bool IsLive(RunId id) => _actors.ContainsKey(id);
 
     /// <summary>Why a run was left alone, or null.</summary>
-    public WaitReason? ParkedReason(RunId id) => _parked.GetValueOrDefault(id);
+    public WaitReason? ParkedReason(RunId id) => IsLive(id) ? null : _parked.GetValueOrDefault(id);
 
     void IRunHost.WakeAt(RunId run, long? ticks) => _wakeUps.Set(run, ticks);
 
@@ -133,6 +138,9 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         _actors.TryRemove(new KeyValuePair<RunId, RunActor>(actor.Id, actor));
         _faults.TryRemove(actor.Id, out _);
+
+        // What could be loaded is parked no longer.
+        _parked.TryRemove(actor.Id, out _);
         if (runEnded)
         {
             // Only now: who asks for the end and still finds the run live is told by this.

@@ -25,7 +25,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
 
     public RunId Id { get; } = id;
 
-    /// <summary>Whether it began with a run just created, whose journal it did not read.</summary>
+    /// <summary>Whether it began with a run just created, whose journal it did not read, and has not appended to it yet.</summary>
     public bool BeganFresh { get; private set; }
 
     /// <summary>Posts an item and has the loop run on the thread pool.</summary>
@@ -237,7 +237,13 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             try
             {
                 await _node.Store.AppendAsync(append, CancellationToken.None).ConfigureAwait(false);
+                BeganFresh = false;
                 return;
+            }
+            catch (ConcurrentAppendException e) when (tries > 1)
+            {
+                // Perhaps an earlier try was written after all, and only its acknowledgement was lost. The journal knows.
+                throw new StateStoreException("An append that had failed may have been written. " + e.Message, isTransient: true, e);
             }
             catch (StateStoreException e) when (e.IsTransient && !_host.IsStopping)
             {

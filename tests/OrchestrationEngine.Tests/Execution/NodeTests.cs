@@ -49,7 +49,7 @@ public sealed class NodeTests
         await agent.WaitForCallAsync("a", 1, Ending).Soon();
         var stopping = first.Orchestrator.StopNodeAsync(Ending);
         Assert.False(stopping.IsCompleted);
-        await AdvanceUntilAsync(time, stopping);
+        await time.AdvanceUntilAsync(stopping);
         await agent.WaitForCancelAsync("a", 1, Ending).Soon();
         Assert.Equal("attempt.started a#1", (await first.JournalOf(id))[^1]);
 
@@ -181,19 +181,5 @@ public sealed class NodeTests
         await second.PassAsync(ids["later"], TimeSpan.FromHours(1));
         Assert.Equal(RunStatus.Succeeded, (await second.Orchestrator.WaitAsync(ids["later"], Ending).Soon()).Status);
         Assert.Equal((2, 2, 1), (agent.CallsOf("hangs").Count, agent.CallsOf("later").Count, agent.CallsOf("done").Count));
-    }
-
-    // Whoever sets the timer may not have come to it yet, so the clock moves on until it is heard.
-    private static async Task AdvanceUntilAsync(ManualTimeProvider time, Task task)
-    {
-        var bound = Task.Delay(TimeSpan.FromSeconds(20), Ending);
-        while (!task.IsCompleted)
-        {
-            Assert.False(bound.IsCompleted, "It does not end.");
-            time.Advance(TimeSpan.FromSeconds(30));
-            await Task.Yield();
-        }
-
-        await task;
     }
 }

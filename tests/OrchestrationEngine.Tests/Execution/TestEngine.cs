@@ -120,4 +120,18 @@ internal static class Bounded
 
     /// <summary>Fails instead of hanging.</summary>
     public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+    /// <summary>Moves the clock on until a task has ended. Whoever waits may not have come to set its timer yet, so once is not enough.</summary>
+    public static async Task AdvanceUntilAsync(this ManualTimeProvider time, Task task)
+    {
+        var since = Environment.TickCount64;
+        while (!task.IsCompleted)
+        {
+            Assert.True(Environment.TickCount64 - since < 20_000, "It does not end.");
+            time.Advance(TimeSpan.FromSeconds(30));
+            await Task.Yield();
+        }
+
+        await task;
+    }
 }

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine.Tests.Execution;
+
+/// <summary>A store in front of another that fails as it is told to.</summary>
+internal sealed class FaultyStateStore(IStateStore inner) : IStateStore
+{
+    private int _appends;
+
+    /// <summary>Creates, and then says that it could not.</summary>
+    public bool FailAfterCreate { get; set; }
+
+    /// <summary>What becomes of an append; null lets it through. Gets the number of the append, from 1.</summary>
+    public Func<int, RunAppend, Fault?>? OnAppend { get; set; }
+
+    /// <summary>What becomes of a reading of a journal; null lets it through.</summary>
+    public Func<RunId, Exception?>? OnRead { get; set; }
+
+    /// <summary>What becomes of a query; null lets it through.</summary>
+    public Func<Exception?>? OnQuery { get; set; }
+
+    public int Appends => Volatile.Read(ref _appends);
+
+    public static StateStoreException Transient => new("The store is busy.", isTransient: true);
+
+    public static StateStoreException Broken => new("The store is broken.", isTransient: false);
+
+    public async ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
+    {
+        var id = await inner.CreateAsync(run, cancellationToken);
+        return FailAfterCreate ? throw Broken : id;
+    }
+
+    public async ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
+    {
+        var fault = OnAppend?.Invoke(Interlocked.Increment(ref _appends), append);
+        if (fault is null or { Written: true })
+        {
+            await inner.AppendAsync(append, cancellationToken);
+        }
+
+        if (fault is not null)
+        {
+            throw fault.Exception;
+        }
+    }
+
+    public async IAsyncEnumerable<RecordedEvent> ReadAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (OnRead?.Invoke(run) is { } exception)
+        {
+            throw exception;
+        }
+
+        await foreach (var recorded in inner.ReadAsync(run, afterSequence, cancellationToken))
+        {
+            yield return recorded;
+        }
+    }
+
+    public ValueTask<RunSummary?> FindAsync(RunId run, CancellationToken cancellationToken) => inner.FindAsync(run, cancellationToken);
+
+    public ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
+        => OnQuery?.Invoke() is { } exception ? throw exception : inner.QueryAsync(query, cancellationToken);
+
+    public sealed record Fault(Exception Exception, bool Written = false);
+}
