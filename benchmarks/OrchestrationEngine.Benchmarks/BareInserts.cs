@@ -5,79 +5,86 @@ namespace OrchestrationEngine.Benchmarks;
 
 /// <summary>
 /// The durable floor: the very rows that the engine wrote, inserted into empty tables of the same form by prepared statements,
-/// in the same number of transactions, on one connection with the same settings.
+/// in the same number of transactions, each with its share of every table, on one connection with the same settings.
 /// </summary>
-internal static class BareInserts
+internal sealed class BareInserts : IDisposable
 {
-    private static readonly string[] Tables = ["runs", "run_events", "step_attempts"];
+    private readonly SqliteConnection _connection;
+    private readonly List<(SqliteCommand Insert, List<object[]> Rows)> _tables = [];
 
-    public static TimeSpan Run(string source, string folder, long transactions)
+    /// <summary>Reads the rows of the first runs in a file that the engine wrote.</summary>
+    public BareInserts(string source, string folder, int runs)
     {
-        var (schema, rows) = Load(source);
-        var target = Path.Combine(folder, Guid.NewGuid().ToString("N") + ".db");
-        using var connection = new SqliteConnection($"Data Source={target};Pooling=False");
-        connection.Open();
-        Execute(connection, "PRAGMA journal_mode=WAL");
-        Execute(connection, "PRAGMA synchronous=FULL");
-        foreach (var statement in schema)
+        _connection = new SqliteConnection($"Data Source={Path.Combine(folder, Guid.NewGuid().ToString("N") + ".db")};Pooling=False");
+        _connection.Open();
+        Execute("PRAGMA journal_mode=WAL");
+        Execute("PRAGMA synchronous=FULL");
+        using var engine = new SqliteConnection($"Data Source={source};Mode=ReadOnly;Pooling=False");
+        engine.Open();
+        foreach (var statement in Read(engine, "SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'"))
         {
-            Execute(connection, statement);
+            Execute((string)statement[0]);
         }
 
-        var inserts = rows.Select(table => Insert(connection, table.Table, table.Rows[0].Length)).ToArray();
-        var total = rows.Sum(table => (long)table.Rows.Count);
+        foreach (var table in new[] { "runs", "run_events", "step_attempts" })
+        {
+            var rows = Read(engine, $"SELECT * FROM {table} WHERE run_key IN (SELECT run_key FROM runs ORDER BY run_key LIMIT {runs})");
+            _tables.Add((Prepare(table, rows[0].Length), rows));
+        }
+    }
+
+    public TimeSpan Run(long transactions)
+    {
+        foreach (var (insert, _) in _tables)
+        {
+            insert.Transaction = null;
+        }
+
+        Execute("DELETE FROM runs; DELETE FROM run_events; DELETE FROM step_attempts; PRAGMA wal_checkpoint(RESTART)");
         var clock = Stopwatch.StartNew();
-        var (done, begun) = (0L, 0L);
-        SqliteTransaction? transaction = null;
-        for (var t = 0; t < rows.Count; t++)
+        for (var commit = 0L; commit < transactions; commit++)
         {
-            foreach (var row in rows[t].Rows)
+            using var transaction = _connection.BeginTransaction();
+            foreach (var (insert, rows) in _tables)
             {
-                if (transaction is null || done * transactions >= begun * total)
+                // Each transaction has its share of every table, as the engine's have.
+                var end = (int)(rows.Count * (commit + 1) / transactions);
+                insert.Transaction = transaction;
+                for (var r = (int)(rows.Count * commit / transactions); r < end; r++)
                 {
-                    transaction?.Commit();
-                    transaction = connection.BeginTransaction();
-                    begun++;
-                    foreach (var insert in inserts)
-                    {
-                        insert.Transaction = transaction;
-                    }
+                    Insert(insert, rows[r]);
                 }
-
-                for (var i = 0; i < row.Length; i++)
-                {
-                    inserts[t].Parameters[i].Value = row[i];
-                }
-
-                inserts[t].ExecuteNonQuery();
-                done++;
             }
+
+            transaction.Commit();
         }
 
-        transaction?.Commit();
         return clock.Elapsed;
     }
 
-    private static (List<string> Schema, List<(string Table, List<object[]> Rows)> Rows) Load(string source)
+    public void Dispose()
     {
-        using var connection = new SqliteConnection($"Data Source={source};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        var schema = new List<string>();
-        using (var command = new SqliteCommand("SELECT sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL AND name NOT LIKE 'sqlite_%'", connection))
-        using (var reader = command.ExecuteReader())
+        foreach (var (insert, _) in _tables)
         {
-            while (reader.Read())
-            {
-                schema.Add(reader.GetString(0));
-            }
+            insert.Dispose();
         }
 
-        return (schema, [.. Tables.Select(table => (table, Read(connection, table)))]);
+        _connection.Dispose();
     }
 
-    private static List<object[]> Read(SqliteConnection connection, string table)
+    private static void Insert(SqliteCommand insert, object[] row)
     {
-        using var command = new SqliteCommand($"SELECT * FROM {table}", connection);
+        for (var i = 0; i < row.Length; i++)
+        {
+            insert.Parameters[i].Value = row[i];
+        }
+
+        insert.ExecuteNonQuery();
+    }
+
+    private static List<object[]> Read(SqliteConnection connection, string query)
+    {
+        using var command = new SqliteCommand(query, connection);
         using var reader = command.ExecuteReader();
         var rows = new List<object[]>();
         while (reader.Read())
@@ -90,9 +97,9 @@ internal static class BareInserts
         return rows;
     }
 
-    private static SqliteCommand Insert(SqliteConnection connection, string table, int columns)
+    private SqliteCommand Prepare(string table, int columns)
     {
-        var command = new SqliteCommand($"INSERT INTO {table} VALUES ({string.Join(", ", Enumerable.Range(0, columns).Select(i => "$p" + i))})", connection);
+        var command = new SqliteCommand($"INSERT INTO {table} VALUES ({string.Join(", ", Enumerable.Range(0, columns).Select(i => "$p" + i))})", _connection);
         for (var i = 0; i < columns; i++)
         {
             command.Parameters.Add(new SqliteParameter("$p" + i, null));
@@ -102,9 +109,9 @@ internal static class BareInserts
         return command;
     }
 
-    private static void Execute(SqliteConnection connection, string statement)
+    private void Execute(string statement)
     {
-        using var command = new SqliteCommand(statement, connection);
+        using var command = new SqliteCommand(statement, _connection);
         command.ExecuteNonQuery();
     }
 }
