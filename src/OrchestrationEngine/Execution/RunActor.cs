@@ -9,6 +9,9 @@ namespace OrchestrationEngine.Execution;
 /// </summary>
 internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThreadPoolWorkItem
 {
+    // Whatever wake-up an earlier life of the run, or a clock that was put back, may have left.
+    private const long NotSet = -1;
+
     private readonly NodeContext _node = node;
     private readonly IRunHost _host = host;
     private readonly Mailbox<Envelope> _mailbox = new();
@@ -17,7 +20,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private RunState? _state;
     private RunStep? _step;
     private EffectHost? _effects;
-    private long? _wakeAt;
+    private long? _wakeAt = NotSet;
     private bool _inLine;
     private int _room;
     private int _roomTaken;
@@ -128,6 +131,12 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         foreach (var envelope in _batch)
         {
             var refusal = envelope.Command is { } command ? step.Decide(command, now) : null;
+            if (envelope.Command is RunCommand.Tick)
+            {
+                // The wake-up is used up, even where it turns out to have come too early.
+                _wakeAt = NotSet;
+            }
+
             if (envelope.Asker is { } asker)
             {
                 _answers.Add((asker, refusal));

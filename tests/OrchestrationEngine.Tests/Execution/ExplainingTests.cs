@@ -76,13 +76,16 @@ public sealed class ExplainingTests
     {
         await using var engine = new TestEngine();
         engine.Agent.On("a").Hangs(ignoreCancellation: true);
-        engine.Agent.On("b").Fails(FailureClass.Permanent);
+        var all = new TaskCompletionSource();
+        engine.Agent.On("b").After(all.Task).Fails(FailureClass.Permanent);
         engine.Agent.On("c").Hangs(ignoreCancellation: true);
         var run = await engine.StartAsync(plan => plan
             .Phase("one", phase => phase.Parallel().Task("a", "x").Task("b", "x"))
             .Phase("two", phase => phase.DependsOn().Task("c", "x")));
-        await engine.SeenAsync(run.Id, "phase.stopping one");
+        await engine.Agent.WaitForCallAsync("a", 1, Ending).Soon();
         await engine.Agent.WaitForCallAsync("c", 1, Ending).Soon();
+        all.SetResult();
+        await engine.SeenAsync(run.Id, "phase.stopping one");
         var until = engine.Time.GetUtcNow() + TimeSpan.FromSeconds(30);
         Assert.Equal([new WaitReason("one", null, "The phase is stopping: Task 'b' failed: The script says so.", until)], await ExplainAsync(engine, run));
         await engine.Orchestrator.CancelAsync(run.Id, "No more.", Ending).Soon();

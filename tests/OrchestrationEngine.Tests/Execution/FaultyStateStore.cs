@@ -27,6 +27,19 @@ internal sealed class FaultyStateStore(IStateStore inner) : IStateStore
 
     public static StateStoreException Broken => new("The store is broken.", isTransient: false);
 
+    /// <summary>Starts the node and waits until it has looked for runs to take up: what is stored from now on is not found by that.</summary>
+    public async Task RecoveredAsync(TestEngine engine)
+    {
+        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        OnQuery = () =>
+        {
+            looked.TrySetResult();
+            return null;
+        };
+        await engine.Orchestrator.StartNodeAsync(TestEngine.Ending);
+        await looked.Task.Soon();
+    }
+
     public async ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
     {
         var id = await inner.CreateAsync(run, cancellationToken);

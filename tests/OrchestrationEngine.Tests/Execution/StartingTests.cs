@@ -40,7 +40,7 @@ public sealed class StartingTests
     {
         var store = new FaultyStateStore(new InMemoryStateStore()) { FailAfterCreate = true };
         await using var engine = new TestEngine(store);
-        await RecoveredAsync(engine, store);
+        await store.RecoveredAsync(engine);
         var options = new StartRunOptions { BusinessKey = "k" };
         await Assert.ThrowsAsync<StateStoreException>(() => engine.StartAsync(Single(), options));
         store.FailAfterCreate = false;
@@ -52,7 +52,7 @@ public sealed class StartingTests
     {
         var store = new FaultyStateStore(new InMemoryStateStore()) { FailAfterCreate = true };
         await using var engine = new TestEngine(store);
-        await RecoveredAsync(engine, store);
+        await store.RecoveredAsync(engine);
         var options = new StartRunOptions { Id = new RunId("mine") };
         await Assert.ThrowsAsync<StateStoreException>(() => engine.StartAsync(Single(), options));
         store.FailAfterCreate = false;
@@ -174,18 +174,5 @@ public sealed class StartingTests
         kept!.MaxConcurrentAttempts = -5;
         kept.RunIdGenerator = null!;
         Assert.Equal(RunStatus.Succeeded, (await EndOf(await engine.StartAsync(Single()))).Status);
-    }
-
-    // What is stored from now on is not found by the node's first look at the store.
-    private static async Task RecoveredAsync(TestEngine engine, FaultyStateStore store)
-    {
-        var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        store.OnQuery = () =>
-        {
-            looked.TrySetResult();
-            return null;
-        };
-        await engine.Orchestrator.StartNodeAsync(Ending);
-        await looked.Task.Soon();
     }
 }
