@@ -20,11 +20,8 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private RunState? _state;
     private RunStep? _step;
     private EffectHost? _effects;
+    private RunRoom? _room;
     private long? _wakeAt = NotSet;
-    private bool _inLine;
-    private int _room;
-    private int _roomTaken;
-    private int _roomHanded;
 
     public RunId Id { get; } = id;
 
@@ -61,20 +58,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
 
         return posted;
-    }
-
-    /// <summary>Whether it waits in line for room. Used by the slots alone, under their lock.</summary>
-    public bool IsInLine { get; set; }
-
-    /// <summary>Hands over room for one attempt; it is used, or given back.</summary>
-    /// <returns>False when the loop is gone.</returns>
-    public bool TryHandRoom()
-    {
-        // Before the post: when the loop looks, it must find it.
-        Interlocked.Increment(ref _roomHanded);
-
-        // Where the loop is gone, either it found the room as it went and gave it back, or it is taken back here.
-        return TryPost(default) || Interlocked.Exchange(ref _roomHanded, 0) == 0;
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync(null);
@@ -163,7 +146,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             step.Decide(RunCommand.Tick.Instance, now);
         }
 
-        Advance(state, step, now);
+        _room!.Advance(state, step, now);
         if (step.Recorded.Length > 0)
         {
             await AppendAsync(state, step).ConfigureAwait(false);
@@ -173,7 +156,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
 
         // From here on the room that was taken is the attempts' to give back.
-        _roomTaken = 0;
+        _room.Begun();
         _effects!.Reconcile(reporter);
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
@@ -182,45 +165,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
 
         _answers.Clear();
-    }
-
-    private void Advance(RunState state, RunStep step, DateTimeOffset now)
-    {
-        _inLine = false;
-        _room = Interlocked.Exchange(ref _roomHanded, 0);
-        if (_room > 0 && _node.Slots.IsClosed)
-        {
-            GiveRoomBack();
-        }
-
-        while (true)
-        {
-            var started = step.Advance(now, _room);
-            _room -= started;
-            _roomTaken += started;
-            if (_room > 0 || !state.WantsRoom)
-            {
-                break;
-            }
-
-            _room = _node.Slots.TakeOrWait(Math.Min(state.Agenda.ReadyCount, state.OwnRoom), this);
-            if (_room == 0)
-            {
-                _inLine = true;
-                break;
-            }
-        }
-
-        GiveRoomBack();
-    }
-
-    private void GiveRoomBack()
-    {
-        if (_room > 0)
-        {
-            _node.Slots.Release(_room);
-            _room = 0;
-        }
     }
 
     private async ValueTask LoadAsync()
@@ -235,6 +179,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
+        _room = new RunRoom(this, _node.Slots);
         if (!BeganFresh)
         {
             // What the facts touched while they were folded is history; what was out is out no longer.
@@ -292,7 +237,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     // A run that only waits leaves memory; it is loaded again when its time comes or somebody asks for it.
     private bool MayUnload()
     {
-        if (_state is not { } state || state.AttemptsOut > 0 || _inLine)
+        if (_state is not { } state || state.AttemptsOut > 0 || _room!.IsWaiting)
         {
             return false;
         }
@@ -306,8 +251,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private void Leave(List<Envelope> left)
     {
         _effects?.AbandonAll();
-        _room += Interlocked.Exchange(ref _roomHanded, 0);
-        GiveRoomBack();
+        _room?.GiveBack();
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
@@ -319,8 +263,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
-        _room += _roomTaken + Interlocked.Exchange(ref _roomHanded, 0);
-        GiveRoomBack();
+        _room?.GiveBack();
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);
