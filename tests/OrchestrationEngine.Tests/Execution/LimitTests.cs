@@ -55,6 +55,28 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Room_that_a_held_run_no_longer_wants_is_not_kept_though_it_has_an_attempt_under_way()
+    {
+        await using var engine = new TestEngine(configure: options => options.MaxConcurrentAttempts = 2);
+        var (hold, rest) = (new TaskCompletionSource(), new TaskCompletionSource());
+        engine.Agent.On("busy").After(hold.Task).Succeeds();
+        engine.Agent.On("under way").After(rest.Task).Succeeds();
+        var busy = await engine.StartAsync(Together("busy"));
+        await engine.Agent.WaitForCallAsync("busy", 1, Ending).Soon();
+        var held = await engine.StartAsync(Together("under way", "waits"));
+        await engine.Agent.WaitForCallAsync("under way", 1, Ending).Soon();
+        var next = await engine.StartAsync(Together("next"));
+        await engine.Orchestrator.GetAsync(next.Id, Ending).Soon();
+        await engine.Orchestrator.PauseAsync(held.Id, "Held.", Ending).Soon();
+        hold.SetResult();
+        Assert.Equal(RunStatus.Succeeded, (await EndOf(busy)).Status);
+        Assert.Equal(RunStatus.Succeeded, (await EndOf(next)).Status);
+        rest.SetResult();
+        await engine.Orchestrator.ResumeAsync(held.Id, "Goes on.", Ending).Soon();
+        Assert.Equal(RunStatus.Succeeded, (await EndOf(held)).Status);
+    }
+
+    [Fact]
     public async Task Room_that_a_canceled_run_no_longer_wants_goes_to_the_next_in_line()
     {
         await using var engine = new TestEngine(configure: options => options.MaxConcurrentAttempts = 1);
