@@ -23,7 +23,8 @@ internal static class DueRules
                 facts.Add(new AttemptStopping { Task = state.Graph.Task(index).Id, Attempt = state.Task(index).Attempt });
                 break;
             case DueKind.AttemptForce:
-                RunDecider.AfterFailure(state, index, state.Task(index).Attempt, TimedOut(state, index, stopped: false), true, null, 0, now, facts);
+                // Time brings no random number with it, so the delay is not spread: the whole of it, rather than none.
+                RunDecider.AfterFailure(state, index, state.Task(index).Attempt, TimedOut(state, index, stopped: false), true, null, random: 1, now, facts);
                 break;
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });

@@ -32,6 +32,13 @@ public sealed class TimeLimitTests
     }
 
     [Fact]
+    public void An_attempt_that_is_given_up_waits_the_whole_delay_where_the_delay_is_spread()
+        => new RunScenario(plan => plan.Phase("one", phase => phase.Task("a", "x", task => task.Timeout(TimeSpan.FromSeconds(10)).Retry(2, TimeSpan.FromSeconds(8), jitter: RetryJitter.Full))))
+            .Starts()
+            .Passes(10)
+            .Passes(30).Then("attempt.failed a#1 Timeout", "task.retry_scheduled a +8s");
+
+    [Fact]
     public void A_time_limit_can_be_final()
         => new RunScenario(plan => plan.Phase("one", phase => phase.Task("a", "x", task => task
                 .Timeout(TimeSpan.FromSeconds(10))
