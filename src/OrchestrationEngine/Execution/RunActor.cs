@@ -1,5 +1,4 @@
 using OrchestrationEngine.Runs;
-using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
@@ -14,6 +13,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
 
     private readonly NodeContext _node = node;
     private readonly IRunHost _host = host;
+    private readonly JournalAppender _journal = new(node, host);
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
@@ -151,7 +151,8 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         Advance(state, step, now);
         if (step.Recorded.Length > 0)
         {
-            await AppendAsync(state, step).ConfigureAwait(false);
+            await _journal.AppendAsync(state, step).ConfigureAwait(false);
+            BeganFresh = false;
             step.Clear();
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
@@ -234,32 +235,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             if (state.Status == RunStatus.Pending)
             {
                 _step.Decide(new RunCommand.Start(), _node.Time.GetUtcNow());
-            }
-        }
-    }
-
-    private async ValueTask AppendAsync(RunState state, RunStep step)
-    {
-        var append = new RunAppend(Id, state.Version - step.Recorded.Length, step.Recorded, state.Status);
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await _node.Store.AppendAsync(append, CancellationToken.None).ConfigureAwait(false);
-                BeganFresh = false;
-                return;
-            }
-            catch (ConcurrentAppendException e) when (tries > 1)
-            {
-                // Perhaps an earlier try was written after all, and only its acknowledgement was lost. The journal knows.
-                throw new StateStoreException("An append that had failed may have been written. " + e.Message, isTransient: true, e);
-            }
-            catch (StateStoreException e) when (e.IsTransient && !_host.IsStopping)
-            {
-                // Nothing was written, so the same facts are appended again; the attempts that are out go on meanwhile.
-                var delay = Backoff.Delay(tries);
-                Log.AppendDelayed(_node.Log, Id, tries, delay, e.Message);
-                await Task.Delay(delay, _node.Time, _host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
