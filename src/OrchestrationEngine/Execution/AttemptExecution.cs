@@ -94,6 +94,9 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         return true;
     }
 
+    /// <summary>Whether the thread that reports this attempt has taken another one, which begins when the thread is free.</summary>
+    public bool HasNext => Volatile.Read(ref _handOver) == Offered;
+
     /// <summary>
     /// Offers the thread that reports this attempt another attempt to go on with, which saves a chain of tasks the way through the pool.
     /// Taken only while the report is under way on that thread.

@@ -101,6 +101,13 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
                         Leave([.. _batch, .. _mailbox.Close()]);
                         return;
                     }
+
+                    if (reporter is { HasNext: true })
+                    {
+                        // An attempt waits for this thread, so what more there is to do is for another.
+                        PassOn();
+                        return;
+                    }
                 }
                 else if (MayUnload() && _mailbox.TryClose())
                 {
@@ -116,6 +123,14 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         catch (Exception e)
         {
             Fault(e);
+        }
+    }
+
+    private void PassOn()
+    {
+        if (!_mailbox.TryRest())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 

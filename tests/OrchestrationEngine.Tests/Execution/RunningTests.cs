@@ -189,4 +189,39 @@ public sealed class RunningTests
         await engine.Orchestrator.CancelAsync(run.Id, "No more.", Ending).Soon();
         Assert.Equal(RunStatus.Canceled, (await EndOf(run)).Status);
     }
+
+    [Fact]
+    public async Task A_started_attempt_does_not_wait_for_the_loop_to_have_nothing_more_to_do()
+    {
+        var store = new FaultyStateStore(new InMemoryStateStore());
+        await using var engine = new TestEngine(store);
+        using var called = new ManualResetEventSlim();
+        var (pausing, inTime) = (Task.CompletedTask, false);
+        store.OnAppend = (_, append) =>
+        {
+            foreach (var recorded in append.Events.Span)
+            {
+                if (recorded.Event is AttemptSucceeded { Task: "a" })
+                {
+                    // So that the loop has more to do when it has started the next attempt.
+                    pausing = engine.Orchestrator.PauseAsync(append.Run, "Held.", Ending);
+                }
+                else if (recorded.Event is RunPaused)
+                {
+                    inTime = called.Wait(TimeSpan.FromSeconds(5));
+                }
+            }
+
+            return null;
+        };
+        engine.Agent.On("b").Does((_, _, _) =>
+        {
+            called.Set();
+            return Task.FromResult(AgentResult.Succeeded());
+        });
+        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase.Task("a", "x").Task("b", "x")));
+        await engine.SeenAsync(run.Id, "attempt.succeeded b#1");
+        await pausing.Soon();
+        Assert.True(inTime);
+    }
 }
