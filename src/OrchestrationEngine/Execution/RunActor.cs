@@ -6,14 +6,15 @@ namespace OrchestrationEngine.Execution;
 /// The loop of one live run, and the only one that touches its state: it takes all commands that wait, decides them together,
 /// stores the facts, and only then starts what they want done. It holds no thread while it waits.
 /// </summary>
-internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThreadPoolWorkItem
+internal sealed class RunActor : IThreadPoolWorkItem
 {
     // Whatever wake-up an earlier life of the run, or a clock that was put back, may have left.
     private const long NotSet = -1;
 
-    private readonly NodeContext _node = node;
-    private readonly IRunHost _host = host;
-    private readonly JournalAppender _journal = new(node, host);
+    private readonly NodeContext _node;
+    private readonly IRunHost _host;
+    private readonly JournalAppender _journal;
+    private readonly RunRoom _room;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
@@ -21,12 +22,17 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private RunStep? _step;
     private EffectHost? _effects;
     private long? _wakeAt = NotSet;
-    private bool _inLine;
-    private int _room;
-    private int _roomTaken;
-    private int _roomHanded;
 
-    public RunId Id { get; } = id;
+    public RunActor(RunId id, NodeContext node, IRunHost host)
+    {
+        Id = id;
+        _node = node;
+        _host = host;
+        _journal = new JournalAppender(node, host);
+        _room = new RunRoom(node.Slots, this);
+    }
+
+    public RunId Id { get; }
 
     /// <summary>Whether it began with a run just created, whose journal it did not read, and has not appended to it yet.</summary>
     public bool BeganFresh { get; private set; }
@@ -71,10 +77,10 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     public bool TryHandRoom()
     {
         // Before the post: when the loop looks, it must find it.
-        Interlocked.Increment(ref _roomHanded);
+        _room.Hand();
 
         // Where the loop is gone, either it found the room as it went and gave it back, or it is taken back here.
-        return TryPost(default) || Interlocked.Exchange(ref _roomHanded, 0) == 0;
+        return TryPost(default) || !_room.TryTakeBack();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync(null);
@@ -163,7 +169,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             step.Decide(RunCommand.Tick.Instance, now);
         }
 
-        Advance(state, step, now);
+        _room.Advance(state, step, now);
         if (step.Recorded.Length > 0)
         {
             await _journal.AppendAsync(state, step).ConfigureAwait(false);
@@ -173,8 +179,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
 
-        // From here on the room that was taken is the attempts' to give back.
-        _roomTaken = 0;
+        _room.HandOver();
         _effects!.Reconcile(reporter);
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
@@ -183,45 +188,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
 
         _answers.Clear();
-    }
-
-    private void Advance(RunState state, RunStep step, DateTimeOffset now)
-    {
-        _inLine = false;
-        _room = Interlocked.Exchange(ref _roomHanded, 0);
-        if (_room > 0 && _node.Slots.IsClosed)
-        {
-            GiveRoomBack();
-        }
-
-        while (true)
-        {
-            var started = step.Advance(now, _room);
-            _room -= started;
-            _roomTaken += started;
-            if (_room > 0 || !state.WantsRoom)
-            {
-                break;
-            }
-
-            _room = _node.Slots.TakeOrWait(Math.Min(state.Agenda.ReadyCount, state.OwnRoom), this);
-            if (_room == 0)
-            {
-                _inLine = true;
-                break;
-            }
-        }
-
-        GiveRoomBack();
-    }
-
-    private void GiveRoomBack()
-    {
-        if (_room > 0)
-        {
-            _node.Slots.Release(_room);
-            _room = 0;
-        }
     }
 
     private async ValueTask LoadAsync()
@@ -267,7 +233,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     // A run that only waits leaves memory; it is loaded again when its time comes or somebody asks for it.
     private bool MayUnload()
     {
-        if (_state is not { } state || state.AttemptsOut > 0 || _inLine)
+        if (_state is not { } state || state.AttemptsOut > 0 || _room.IsAwaited)
         {
             return false;
         }
@@ -281,8 +247,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private void Leave(List<Envelope> left)
     {
         _effects?.AbandonAll();
-        _room += Interlocked.Exchange(ref _roomHanded, 0);
-        GiveRoomBack();
+        _room.GiveBackAll();
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
@@ -294,8 +259,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
-        _room += _roomTaken + Interlocked.Exchange(ref _roomHanded, 0);
-        GiveRoomBack();
+        _room.GiveBackAll();
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);
