@@ -7,7 +7,7 @@ namespace OrchestrationEngine.Execution;
 internal sealed class AttemptSlots(int capacity)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<RunActor> _waiting = new();
+    private readonly Queue<RunRoom> _waiting = new();
     private TaskCompletionSource? _idle;
     private int _used;
     private volatile bool _closed;
@@ -16,16 +16,16 @@ internal sealed class AttemptSlots(int capacity)
     public bool IsClosed => _closed;
 
     /// <summary>Takes room for up to this many attempts. Where there is none, the run is handed some when its turn comes.</summary>
-    public int TakeOrWait(int wanted, RunActor actor)
+    public int TakeOrWait(int wanted, RunRoom run)
     {
         lock (_gate)
         {
             var granted = _closed ? 0 : Math.Min(wanted, capacity - _used);
             _used += granted;
-            if (granted == 0 && !actor.IsInLine)
+            if (granted == 0 && !run.IsInLine)
             {
-                actor.IsInLine = true;
-                _waiting.Enqueue(actor);
+                run.IsInLine = true;
+                _waiting.Enqueue(run);
             }
 
             return granted;
@@ -37,10 +37,10 @@ internal sealed class AttemptSlots(int capacity)
     {
         lock (_gate)
         {
-            while (count > 0 && !_closed && _waiting.TryDequeue(out var actor))
+            while (count > 0 && !_closed && _waiting.TryDequeue(out var run))
             {
-                actor.IsInLine = false;
-                if (actor.TryHandRoom())
+                run.IsInLine = false;
+                if (run.TryHand())
                 {
                     count--;
                 }

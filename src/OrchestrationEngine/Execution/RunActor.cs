@@ -29,7 +29,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _node = node;
         _host = host;
         _journal = new JournalAppender(node, host);
-        _room = new RunRoom(node.Slots, this);
+        _room = new RunRoom(this, node.Slots);
     }
 
     public RunId Id { get; }
@@ -67,20 +67,6 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         return posted;
-    }
-
-    /// <summary>Whether it waits in line for room. Used by the slots alone, under their lock.</summary>
-    public bool IsInLine { get; set; }
-
-    /// <summary>Hands over room for one attempt; it is used, or given back.</summary>
-    /// <returns>False when the loop is gone.</returns>
-    public bool TryHandRoom()
-    {
-        // Before the post: when the loop looks, it must find it.
-        _room.Hand();
-
-        // Where the loop is gone, either it found the room as it went and gave it back, or it is taken back here.
-        return TryPost(default) || !_room.TryTakeBack();
     }
 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync(null);
@@ -179,7 +165,8 @@ internal sealed class RunActor : IThreadPoolWorkItem
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
 
-        _room.HandOver();
+        // From here on the room that was taken is the attempts' to give back.
+        _room.Begun();
         _effects!.Reconcile(reporter);
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
@@ -233,7 +220,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     // A run that only waits leaves memory; it is loaded again when its time comes or somebody asks for it.
     private bool MayUnload()
     {
-        if (_state is not { } state || state.AttemptsOut > 0 || _room.IsAwaited)
+        if (_state is not { } state || state.AttemptsOut > 0 || _room.IsWaiting)
         {
             return false;
         }
@@ -247,7 +234,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private void Leave(List<Envelope> left)
     {
         _effects?.AbandonAll();
-        _room.GiveBackAll();
+        _room.GiveBack();
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
@@ -259,7 +246,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
-        _room.GiveBackAll();
+        _room.GiveBack();
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);

@@ -3,33 +3,40 @@ using OrchestrationEngine.Runs;
 namespace OrchestrationEngine.Execution;
 
 /// <summary>
-/// One run's share of the engine's room for attempts: what it was granted and has not used, and what its step has used but not yet
-/// handed to an attempt, so that no room is lost whichever way a step ends. Used by the run's loop alone, but for <see cref="Hand"/>.
+/// One run's share of the engine's room for attempts: what it was handed while it waited in line, and what it has taken for attempts
+/// that are decided and not under way yet. Used by the run's loop; only what is said to be is for others.
 /// </summary>
-internal sealed class RunRoom(AttemptSlots slots, RunActor actor)
+internal sealed class RunRoom(RunActor actor, AttemptSlots slots)
 {
+    private int _handed;
     private int _free;
     private int _taken;
-    private int _handed;
 
-    /// <summary>Whether the run could start more than there was room for, and is told when there is some.</summary>
-    public bool IsAwaited { get; private set; }
+    /// <summary>Whether it stands in line. Used by the slots alone, under their lock.</summary>
+    public bool IsInLine { get; set; }
 
-    /// <summary>Hands over room for one attempt. From any thread, before the loop is told of it.</summary>
-    public void Hand() => Interlocked.Increment(ref _handed);
+    /// <summary>Whether the run wanted more room than there was.</summary>
+    public bool IsWaiting { get; private set; }
 
-    /// <summary>Takes back what was handed over and the loop has not found.</summary>
-    /// <returns>Whether there was any.</returns>
-    public bool TryTakeBack() => Interlocked.Exchange(ref _handed, 0) > 0;
+    /// <summary>Hands over room for one attempt; it is used, or given back. Called by the slots, under their lock.</summary>
+    /// <returns>False when the loop is gone.</returns>
+    public bool TryHand()
+    {
+        // Before the post: when the loop looks, it must find it.
+        Interlocked.Increment(ref _handed);
 
-    /// <summary>Has a step start what it can, as far as there is room.</summary>
+        // Where the loop is gone, either it found the room as it went and gave it back, or it is taken back here.
+        return actor.TryPost(default) || Interlocked.Exchange(ref _handed, 0) == 0;
+    }
+
+    /// <summary>Decides what follows and starts attempts, as far as there is room; where there is less than the run could use, it gets in line.</summary>
     public void Advance(RunState state, RunStep step, DateTimeOffset now)
     {
-        IsAwaited = false;
+        IsWaiting = false;
         _free = Interlocked.Exchange(ref _handed, 0);
-        if (slots.IsClosed)
+        if (_free > 0 && slots.IsClosed)
         {
-            GiveBack(ref _free);
+            GiveFreeBack();
         }
 
         while (true)
@@ -42,34 +49,34 @@ internal sealed class RunRoom(AttemptSlots slots, RunActor actor)
                 break;
             }
 
-            _free = slots.TakeOrWait(Math.Min(state.Agenda.ReadyCount, state.OwnRoom), actor);
+            _free = slots.TakeOrWait(Math.Min(state.Agenda.ReadyCount, state.OwnRoom), this);
             if (_free == 0)
             {
-                IsAwaited = true;
+                IsWaiting = true;
                 break;
             }
         }
 
-        GiveBack(ref _free);
+        GiveFreeBack();
     }
 
-    /// <summary>The attempts that the step started are about to begin; what they take is theirs to give back.</summary>
-    public void HandOver() => _taken = 0;
+    /// <summary>The attempts are about to begin: their room is theirs to give back.</summary>
+    public void Begun() => _taken = 0;
 
-    /// <summary>Gives back all that no attempt has.</summary>
-    public void GiveBackAll()
+    /// <summary>Gives back what no attempt has. Call when the mailbox is closed, so that nothing is handed over after it.</summary>
+    public void GiveBack()
     {
         _free += _taken + Interlocked.Exchange(ref _handed, 0);
         _taken = 0;
-        GiveBack(ref _free);
+        GiveFreeBack();
     }
 
-    private void GiveBack(ref int room)
+    private void GiveFreeBack()
     {
-        if (room > 0)
+        if (_free > 0)
         {
-            slots.Release(room);
-            room = 0;
+            slots.Release(_free);
+            _free = 0;
         }
     }
 }
