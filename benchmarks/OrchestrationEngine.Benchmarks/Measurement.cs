@@ -8,10 +8,13 @@ namespace OrchestrationEngine.Benchmarks;
 /// <param name="PeakBytes">The largest working set of the process while it ran.</param>
 internal readonly record struct Measurement(TimeSpan Elapsed, long Allocated, long PeakBytes)
 {
-    /// <summary>Runs once to warm up, then several times; the median counts.</summary>
+    // A run of a thousand steps takes milliseconds: without this, the compiler would be measured.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+
+    /// <summary>Runs for a while to warm up, then several times; the median counts.</summary>
     public static async Task<Measurement> MedianAsync(int times, Func<Task<TimeSpan>> run)
     {
-        if (times > 1)
+        for (var clock = Stopwatch.StartNew(); times > 1 && clock.Elapsed < WarmUp;)
         {
             await run();
         }

@@ -7,9 +7,4 @@ if (args is ["--pieces", .. var rest])
     return 0;
 }
 
-if (args is ["--million"])
-{
-    return await MillionTasks.RunAsync(1_000_000);
-}
-
 return await Harness.RunAsync(args);

@@ -16,6 +16,9 @@ internal sealed class NodeContext(
     IServiceProvider services,
     ILoggerFactory loggers)
 {
+    // A mark that refers to nothing: were it the node, a plan that lives on would keep every node alive that ran it.
+    private static readonly object Verified = new();
+
     private readonly ConditionalWeakTable<OrchestrationPlan, PlanGraph> _graphs = [];
     private readonly ConditionalWeakTable<OrchestrationPlan, object> _verified = [];
 
@@ -52,7 +55,7 @@ internal sealed class NodeContext(
                 throw new PlanInvalidException(plan.Id, problems);
             }
 
-            _verified.AddOrUpdate(plan, this);
+            _verified.AddOrUpdate(plan, Verified);
         }
 
         return GraphOf(plan);

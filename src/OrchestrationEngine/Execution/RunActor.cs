@@ -1,5 +1,4 @@
 using OrchestrationEngine.Runs;
-using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
@@ -7,23 +6,33 @@ namespace OrchestrationEngine.Execution;
 /// The loop of one live run, and the only one that touches its state: it takes all commands that wait, decides them together,
 /// stores the facts, and only then starts what they want done. It holds no thread while it waits.
 /// </summary>
-internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThreadPoolWorkItem
+internal sealed class RunActor : IThreadPoolWorkItem
 {
     // Whatever wake-up an earlier life of the run, or a clock that was put back, may have left.
     private const long NotSet = -1;
 
-    private readonly NodeContext _node = node;
-    private readonly IRunHost _host = host;
+    private readonly NodeContext _node;
+    private readonly IRunHost _host;
+    private readonly JournalAppender _journal;
+    private readonly RunRoom _room;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
     private RunState? _state;
     private RunStep? _step;
     private EffectHost? _effects;
-    private RunRoom? _room;
     private long? _wakeAt = NotSet;
 
-    public RunId Id { get; } = id;
+    public RunActor(RunId id, NodeContext node, IRunHost host)
+    {
+        Id = id;
+        _node = node;
+        _host = host;
+        _journal = new JournalAppender(node, host);
+        _room = new RunRoom(this, node.Slots);
+    }
+
+    public RunId Id { get; }
 
     /// <summary>Whether it began with a run just created, whose journal it did not read, and has not appended to it yet.</summary>
     public bool BeganFresh { get; private set; }
@@ -146,10 +155,11 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
             step.Decide(RunCommand.Tick.Instance, now);
         }
 
-        _room!.Advance(state, step, now);
+        _room.Advance(state, step, now);
         if (step.Recorded.Length > 0)
         {
-            await AppendAsync(state, step).ConfigureAwait(false);
+            await _journal.AppendAsync(state, step).ConfigureAwait(false);
+            BeganFresh = false;
             step.Clear();
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
@@ -179,7 +189,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
-        _room = new RunRoom(this, _node.Slots);
         if (!BeganFresh)
         {
             // What the facts touched while they were folded is history; what was out is out no longer.
@@ -198,32 +207,6 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
         }
     }
 
-    private async ValueTask AppendAsync(RunState state, RunStep step)
-    {
-        var append = new RunAppend(Id, state.Version - step.Recorded.Length, step.Recorded, state.Status);
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await _node.Store.AppendAsync(append, CancellationToken.None).ConfigureAwait(false);
-                BeganFresh = false;
-                return;
-            }
-            catch (ConcurrentAppendException e) when (tries > 1)
-            {
-                // Perhaps an earlier try was written after all, and only its acknowledgement was lost. The journal knows.
-                throw new StateStoreException("An append that had failed may have been written. " + e.Message, isTransient: true, e);
-            }
-            catch (StateStoreException e) when (e.IsTransient && !_host.IsStopping)
-            {
-                // Nothing was written, so the same facts are appended again; the attempts that are out go on meanwhile.
-                var delay = Backoff.Delay(tries);
-                Log.AppendDelayed(_node.Log, Id, tries, delay, e.Message);
-                await Task.Delay(delay, _node.Time, _host.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
     private void SetWakeUp(RunState state)
     {
         var due = state.IsTerminal ? null : state.Agenda.Due.Next(state);
@@ -237,7 +220,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     // A run that only waits leaves memory; it is loaded again when its time comes or somebody asks for it.
     private bool MayUnload()
     {
-        if (_state is not { } state || state.AttemptsOut > 0 || _room!.IsWaiting)
+        if (_state is not { } state || state.AttemptsOut > 0 || _room.IsWaiting)
         {
             return false;
         }
@@ -251,7 +234,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     private void Leave(List<Envelope> left)
     {
         _effects?.AbandonAll();
-        _room?.GiveBack();
+        _room.GiveBack();
         _host.Left(this, _state is { IsTerminal: true });
         foreach (var envelope in left)
         {
@@ -263,7 +246,7 @@ internal sealed class RunActor(RunId id, NodeContext node, IRunHost host) : IThr
     {
         var left = _mailbox.Close();
         _effects?.AbandonAll();
-        _room?.GiveBack();
+        _room.GiveBack();
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);
