@@ -31,6 +31,9 @@ public sealed class AgentRequest
     /// <summary>The inputs, bound.</summary>
     public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
 
-    /// <summary>The same for all attempts at the task in one generation, and never for anything else.</summary>
-    public string IdempotencyKey => _idempotencyKey ??= $"{Run}/{Task}#{Generation}";
+    /// <summary>
+    /// The same for all attempts at the task in one generation, and never for anything else: <c>RUN/TASK#GENERATION</c>, with signs
+    /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one.
+    /// </summary>
+    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}#{Generation}";
 }

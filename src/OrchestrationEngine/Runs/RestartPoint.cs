@@ -2,7 +2,7 @@ namespace OrchestrationEngine.Runs;
 
 /// <summary>
 /// From where an ended run is done again. What is at the point and what depends on it is done again even where it had succeeded;
-/// so is everything else that had not succeeded.
+/// so is what had not succeeded in phases that failed or were canceled. Failures that a completed phase allowed stay as they are.
 /// </summary>
 public sealed record RestartPoint
 {

@@ -35,8 +35,8 @@ public sealed class CrashTests
             crashes++;
         }
 
-        // Creation, start, three branches, a retry, a timeout, a join and two phases: many commits, each of which was died at.
-        Assert.True(crashes >= 10, $"Only {crashes} appends were disturbed.");
+        // Outcomes that come together share a commit; creation, start, the retry, the time limit, the join and the last task do not.
+        Assert.True(crashes >= 8, $"Only {crashes} appends were disturbed.");
     }
 
     // Two branches of which one fails at first and one takes too long at first, a join, a phase that is skipped and one that is not.

@@ -46,8 +46,8 @@ public sealed class ManyCrashesTests
             crash++;
         }
 
-        // Among them the creation, and one commit at least for each outcome that came by itself.
-        Assert.True(crash > 15, $"There were {crash} commits.");
+        // Outcomes that come together share a commit, so how many there are differs; those that time keeps apart are at least so many.
+        Assert.True(crash > 10, $"There were {crash} commits.");
     }
 
     [Fact]
