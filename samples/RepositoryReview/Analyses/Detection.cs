@@ -92,7 +92,7 @@ internal sealed partial class DetectionAnalysis : IAnalysis<FilesRequest, Detect
     [GeneratedRegex(@"^(Dockerfile(\..+)?|.+\.Dockerfile|Containerfile|(docker-)?compose(\.[^/]+)?\.ya?ml)$", RegexOptions.IgnoreCase)]
     private static partial Regex Container();
 
-    [GeneratedRegex(@"^(\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|azure-pipelines[^/]*\.ya?ml|\.circleci/config\.yml|Jenkinsfile|bitbucket-pipelines\.yml|\.travis\.yml|appveyor\.yml|\.woodpecker\.ya?ml|\.drone\.yml)$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"^(\.ci/[^/]+|\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.yml|azure-pipelines[^/]*\.ya?ml|\.circleci/config\.yml|Jenkinsfile|bitbucket-pipelines\.yml|\.travis\.yml|appveyor\.yml|\.woodpecker\.ya?ml|\.drone\.yml)$", RegexOptions.IgnoreCase)]
     private static partial Regex Delivery();
 
     [GeneratedRegex(@"(\.(html|razor|cshtml|vue|svelte|jsx|tsx)|(^|/)(angular\.json|vite\.config\.[mc]?[jt]s|next\.config\.[mc]?js))$", RegexOptions.IgnoreCase)]

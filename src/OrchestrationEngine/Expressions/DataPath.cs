@@ -151,7 +151,7 @@ public sealed class DataPath : IEquatable<DataPath>
     {
         try
         {
-            return NearestName.Of(key, value.EnumerateObject().Select(member => member.Name)) is { } nearest ? $"; the nearest is '{nearest}'" : "";
+            return new NameSuggestions().Find(key, value.EnumerateObject().Select(member => member.Name)) is { } nearest ? $"; the nearest is '{nearest}'" : "";
         }
         catch (InvalidOperationException e) when (e is not ObjectDisposedException)
         {

@@ -1,3 +1,5 @@
+using OrchestrationEngine.Expressions;
+
 namespace OrchestrationEngine.Plans;
 
 /// <summary>

@@ -44,7 +44,7 @@ internal static class RestartRules
 
     private static string Unknown(RunState state, string kind, string id, IEnumerable<string> known)
     {
-        var nearest = NearestName.Of(id, known);
+        var nearest = new NameSuggestions().Find(id, known);
         return $"The plan of run '{state.Id}' has no {kind} '{id}'." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
     }
 

@@ -1,4 +1,4 @@
-namespace OrchestrationEngine.Plans;
+namespace OrchestrationEngine.Expressions;
 
 /// <summary>
 /// Finds the known name that an unknown one was probably meant to be. It does a bounded amount of work in its life, so that a plan with
