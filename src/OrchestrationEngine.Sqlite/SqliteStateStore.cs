@@ -17,7 +17,7 @@ namespace OrchestrationEngine.Sqlite;
 /// SQLite works on the calling thread: a read runs on the caller's, an append either on its caller's (when no other is under way)
 /// or together with others on the thread pool. Disposing waits for the appends under way.
 /// </remarks>
-public sealed class SqliteStateStore : IStateStore, IAsyncDisposable, IDisposable
+public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, IDisposable
 {
     private readonly FileOwnership _ownership;
     private readonly JournalWriter _journal;

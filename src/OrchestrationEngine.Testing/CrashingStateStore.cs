@@ -9,9 +9,8 @@ namespace OrchestrationEngine.Testing;
 /// A store whose process dies at a chosen commit: it throws <see cref="SimulatedCrashException"/> there, and in every later call,
 /// reads included. What the inner store holds is what a disk would hold; a test goes on with that one, as the next life of the process.
 /// </summary>
-public sealed class CrashingStateStore : IStateStore
+public sealed class CrashingStateStore : DelegatingStateStore
 {
-    private readonly IStateStore _inner;
     private readonly int _at;
     private readonly bool _written;
     private int _commits;
@@ -22,10 +21,9 @@ public sealed class CrashingStateStore : IStateStore
     /// <param name="at">At which commit it dies, from 1. Creations of runs and appends both count.</param>
     /// <param name="written">Whether that commit is in the store: true dies just after it, before the caller is told; false just before it.</param>
     public CrashingStateStore(IStateStore inner, int at, bool written)
+        : base(inner)
     {
-        ArgumentNullException.ThrowIfNull(inner);
         ArgumentOutOfRangeException.ThrowIfLessThan(at, 1);
-        _inner = inner;
         _at = at;
         _written = written;
     }
@@ -34,43 +32,108 @@ public sealed class CrashingStateStore : IStateStore
     public bool Crashed => _crashed;
 
     /// <inheritdoc/>
-    public async ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
+    public override async ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
     {
         var dies = Count();
-        var holder = await _inner.CreateAsync(run, cancellationToken).ConfigureAwait(false);
+        var holder = await Inner.CreateAsync(run, cancellationToken).ConfigureAwait(false);
         return dies ? throw Crash() : Live(holder);
     }
 
     /// <inheritdoc/>
-    public async ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
+    public override async ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         var dies = Count();
-        await _inner.AppendAsync(append, cancellationToken).ConfigureAwait(false);
+        await Inner.AppendAsync(append, cancellationToken).ConfigureAwait(false);
         _ = dies ? throw Crash() : Live(true);
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RecordedEvent> ReadAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<RecordedEvent> ReadAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         RequireAlive();
-        await foreach (var recorded in _inner.ReadAsync(run, afterSequence, cancellationToken).ConfigureAwait(false))
+        await foreach (var recorded in Inner.ReadAsync(run, afterSequence, cancellationToken).ConfigureAwait(false))
         {
             yield return Live(recorded);
         }
     }
 
     /// <inheritdoc/>
-    public async ValueTask<RunSummary?> FindAsync(RunId run, CancellationToken cancellationToken)
+    public override async ValueTask<RunSummary?> FindAsync(RunId run, CancellationToken cancellationToken)
     {
         RequireAlive();
-        return Live(await _inner.FindAsync(run, cancellationToken).ConfigureAwait(false));
+        return Live(await Inner.FindAsync(run, cancellationToken).ConfigureAwait(false));
     }
 
     /// <inheritdoc/>
-    public async ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
+    public override async ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
     {
         RequireAlive();
-        return Live(await _inner.QueryAsync(query, cancellationToken).ConfigureAwait(false));
+        return Live(await Inner.QueryAsync(query, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<NodeId> JoinAsync(NodeRegistration node, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.JoinAsync(node, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> RenewAsync(NodeHeartbeat heartbeat, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.RenewAsync(heartbeat, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask LeaveAsync(NodeId node, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        await Inner.LeaveAsync(node, cancellationToken).ConfigureAwait(false);
+        RequireAlive();
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<LeasedRuns> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.AcquireAsync(request, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<bool> ReleaseAsync(LeaseRelease release, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.ReleaseAsync(release, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IReadOnlyList<NodeSummary>> ListNodesAsync(CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.ListNodesAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask PostAsync(InboxMessage message, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        await Inner.PostAsync(message, cancellationToken).ConfigureAwait(false);
+        RequireAlive();
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<IReadOnlyList<InboxMessage>> ReadInboxAsync(NodeId node, int max, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.ReadInboxAsync(node, max, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask<InboxAnswer?> FindAnswerAsync(string messageId, CancellationToken cancellationToken)
+    {
+        RequireAlive();
+        return Live(await Inner.FindAnswerAsync(messageId, cancellationToken).ConfigureAwait(false));
     }
 
     /// <returns>Whether this is the commit after which the process dies.</returns>

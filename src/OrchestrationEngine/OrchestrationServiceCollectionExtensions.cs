@@ -31,7 +31,7 @@ public static class OrchestrationServiceCollectionExtensions
     public static IOrchestrationBuilder UseInMemoryStore(this IOrchestrationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IStateStore, InMemoryStateStore>();
+        builder.Services.AddSingleton<IStateStore>(services => new InMemoryStateStore(services.GetService<TimeProvider>()));
         return builder;
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using OrchestrationEngine.Runs;
 
@@ -10,12 +9,20 @@ namespace OrchestrationEngine.State;
 /// Keeps journals in the memory of the process, as objects: nothing is serialized, and nothing outlives the process.
 /// For tests, and for work that may be lost.
 /// </summary>
-public sealed class InMemoryStateStore : IStateStore
+public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotifications, IRetentionStore
 {
-    private readonly ConcurrentDictionary<RunId, Journal> _journals = new();
-    private readonly Lock _creating = new();
-    private readonly List<Journal> _byAge = [];
+    private readonly ConcurrentDictionary<RunId, InMemoryJournal> _journals = new();
+
+    // Leases, messages and the order of runs. Taken before the lock of a journal, never after it.
+    private readonly Lock _gate = new();
+    private readonly List<InMemoryJournal> _byAge = [];
     private readonly Dictionary<string, RunId> _businessKeys = new(StringComparer.Ordinal);
+    private readonly TimeProvider _time;
+    private long _lastNumber;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="time">The store's clock, by which leases end and runs are due; null for the system's.</param>
+    public InMemoryStateStore(TimeProvider? time = null) => _time = time ?? TimeProvider.System;
 
     /// <inheritdoc/>
     public ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
@@ -23,14 +30,11 @@ public sealed class InMemoryStateStore : IStateStore
         ArgumentNullException.ThrowIfNull(run);
         cancellationToken.ThrowIfCancellationRequested();
         EventNumbers.Require(run.Events.Span, 0);
-        lock (_creating)
+        lock (_gate)
         {
-            if (run.BusinessKey is { } key)
+            if (run.BusinessKey is { } key && _businessKeys.TryGetValue(key, out var holder))
             {
-                if (_businessKeys.TryGetValue(key, out var holder))
-                {
-                    return ValueTask.FromResult(holder);
-                }
+                return ValueTask.FromResult(holder);
             }
 
             if (_journals.ContainsKey(run.Id))
@@ -38,13 +42,28 @@ public sealed class InMemoryStateStore : IStateStore
                 throw new RunExistsException(run.Id);
             }
 
-            var journal = new Journal(run);
+            var owner = run.Owner is { } node ? EnteredNode(node) : null;
+            var journal = new InMemoryJournal(run, ++_lastNumber);
             _journals[run.Id] = journal;
             _byAge.Add(journal);
             if (run.BusinessKey is not null)
             {
                 _businessKeys[run.BusinessKey] = run.Id;
             }
+
+            if (owner is not null)
+            {
+                Give(journal, owner);
+            }
+            else
+            {
+                SetDue(journal, NowTicks);
+            }
+        }
+
+        if (run.Owner is null)
+        {
+            Ring();
         }
 
         return ValueTask.FromResult(run.Id);
@@ -54,13 +73,35 @@ public sealed class InMemoryStateStore : IStateStore
     public ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
+        var answers = append.Answers is { Count: > 0 } given ? given : null;
+        if (answers is null || !append.Events.IsEmpty)
+        {
+            EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
+        }
+
         if (!_journals.TryGetValue(append.Run, out var journal))
         {
             throw new RunNotFoundException(append.Run);
         }
 
-        journal.Append(append);
+        if (answers is null && !append.Status.IsTerminal())
+        {
+            journal.Append(append);
+            return ValueTask.CompletedTask;
+        }
+
+        lock (_gate)
+        {
+            RequireUnanswered(journal, answers);
+            journal.Append(append);
+            Answer(journal, answers);
+            if (append.Status.IsTerminal())
+            {
+                EndLease(journal, wakeAt: null);
+            }
+        }
+
+        Ring();
         return ValueTask.CompletedTask;
     }
 
@@ -97,32 +138,25 @@ public sealed class InMemoryStateStore : IStateStore
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.PageSize, RunQuery.MaxPageSize, nameof(query));
         cancellationToken.ThrowIfCancellationRequested();
         var items = new List<RunSummary>();
-        int next;
-        lock (_creating)
+        var before = query.Continuation is null ? long.MaxValue : ParseContinuation(query.Continuation);
+        while (OlderThan(before) is { Count: > 0 } older)
         {
-            next = query.Continuation is null ? _byAge.Count - 1 : ParseContinuation(query.Continuation);
-        }
-
-        for (; next >= 0; next--)
-        {
-            Journal journal;
-            lock (_creating)
+            foreach (var journal in older)
             {
-                journal = _byAge[next];
-            }
+                before = journal.Number;
+                var summary = journal.Summarize();
+                if (!Matches(query, summary))
+                {
+                    continue;
+                }
 
-            var summary = journal.Summarize();
-            if (!Matches(query, summary))
-            {
-                continue;
-            }
+                if (items.Count == query.PageSize)
+                {
+                    return ValueTask.FromResult(new Page<RunSummary>(items, (before + 1).ToString(CultureInfo.InvariantCulture)));
+                }
 
-            if (items.Count == query.PageSize)
-            {
-                return ValueTask.FromResult(new Page<RunSummary>(items, next.ToString(CultureInfo.InvariantCulture)));
+                items.Add(summary);
             }
-
-            items.Add(summary);
         }
 
         return ValueTask.FromResult(new Page<RunSummary>(items, null));
@@ -131,118 +165,38 @@ public sealed class InMemoryStateStore : IStateStore
     private static bool Matches(RunQuery query, RunSummary summary)
         => (query.Statuses is not { Count: > 0 } || query.Statuses.Contains(summary.Status))
             && (query.PlanId is null || query.PlanId == summary.PlanId)
-            && (query.BusinessKey is null || query.BusinessKey == summary.BusinessKey);
+            && (query.BusinessKey is null || query.BusinessKey == summary.BusinessKey)
+            && (query.UpdatedBefore is not { } limit || summary.UpdatedAt < limit);
 
-    private int ParseContinuation(string continuation)
-        => int.TryParse(continuation, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index < _byAge.Count
-            ? index
+    private static long ParseContinuation(string continuation)
+        => long.TryParse(continuation, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
             : throw new ArgumentException($"'{continuation}' is not a continuation that this store gave. Ask with the one of the page before, or with none for the first page.", nameof(continuation));
 
-    /// <summary>One run's journal, in chunks so that a long one is never copied. Its lock is held for the length of one append or one look-up.</summary>
-    private sealed class Journal
+    /// <summary>Some runs created before one, the newest first: few at a time, so that a long list holds nobody up.</summary>
+    private List<InMemoryJournal> OlderThan(long number)
     {
-        // A short run should not pay for a long one's chunks, so they grow with the journal, up to the largest.
-        private const int LargestChunk = 4096;
-        private const int SmallestChunk = 8;
-        private const int LargestLog = 9; // 4096 facts fill chunks 0 to 9, so fact 4096 begins chunk 10.
-
-        private readonly NewRun _created;
-        private readonly Lock _gate = new();
-        private readonly List<RecordedEvent[]> _chunks = [];
-        private int _used;
-        private long _version;
-        private RunStatus _status;
-        private DateTimeOffset _updatedAt;
-
-        public Journal(NewRun created)
+        const int Most = 256;
+        lock (_gate)
         {
-            _created = created with { Events = default };
-            CreatedAt = created.Events.Span[0].Timestamp;
-            Write(created.Events.Span);
+            var end = IndexOf(number);
+            var start = Math.Max(0, end - Most);
+            var older = _byAge.GetRange(start, end - start);
+            older.Reverse();
+            return older;
+        }
+    }
+
+    /// <summary>The index of the first run from a number on. Under the lock.</summary>
+    private int IndexOf(long number)
+    {
+        var (low, high) = (0, _byAge.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            (low, high) = _byAge[middle].Number < number ? (middle + 1, high) : (low, middle);
         }
 
-        public DateTimeOffset CreatedAt { get; }
-
-        public void Append(in RunAppend append)
-        {
-            lock (_gate)
-            {
-                if (append.ExpectedVersion != _version)
-                {
-                    throw new ConcurrentAppendException(append.Run, append.ExpectedVersion, _version);
-                }
-
-                Write(append.Events.Span);
-                _status = append.Status;
-            }
-        }
-
-        public bool TryGetAfter(long sequence, out RecordedEvent recorded)
-        {
-            lock (_gate)
-            {
-                if (sequence >= _version)
-                {
-                    recorded = default;
-                    return false;
-                }
-
-                var (chunk, offset) = Locate(sequence);
-                recorded = _chunks[chunk][offset];
-                return true;
-            }
-        }
-
-        public RunSummary Summarize()
-        {
-            lock (_gate)
-            {
-                return new RunSummary
-                {
-                    Id = _created.Id,
-                    PlanId = _created.PlanId,
-                    PlanVersion = _created.PlanVersion,
-                    BusinessKey = _created.BusinessKey,
-                    Status = _status,
-                    Version = _version,
-                    CreatedAt = CreatedAt,
-                    UpdatedAt = _updatedAt,
-                };
-            }
-        }
-
-        // Chunks of 8, 8, 16, 32, ... up to the largest: each as long as all before it together.
-        private static (int Chunk, int Offset) Locate(long index)
-        {
-            if (index >= LargestChunk)
-            {
-                return (LargestLog + (int)(index / LargestChunk), (int)(index % LargestChunk));
-            }
-
-            if (index < SmallestChunk)
-            {
-                return (0, (int)index);
-            }
-
-            var doublings = BitOperations.Log2((uint)index / SmallestChunk);
-            return (doublings + 1, (int)index - (SmallestChunk << doublings));
-        }
-
-        private void Write(ReadOnlySpan<RecordedEvent> events)
-        {
-            foreach (ref readonly var recorded in events)
-            {
-                if (_chunks.Count == 0 || _used == _chunks[^1].Length)
-                {
-                    _chunks.Add(new RecordedEvent[Math.Clamp(_version, SmallestChunk, LargestChunk)]);
-                    _used = 0;
-                }
-
-                _chunks[^1][_used++] = recorded;
-                _version++;
-            }
-
-            _updatedAt = events[^1].Timestamp;
-        }
+        return low;
     }
 }

@@ -17,6 +17,14 @@ public sealed record NewRun
     /// <summary>The application's own key; at most one run has it. Null for none.</summary>
     public string? BusinessKey { get; init; }
 
+    /// <summary>The agents that its plan names, without repetition; a node leases only runs whose agents it has. Empty by default: any node may have it.</summary>
+    public IReadOnlyList<string> Agents { get; init; } = [];
+
+    /// <summary>
+    /// The node that gets the lease on the run with its creation, in epoch 1. Null creates it in epoch 0 without a lease: the run is due at once.
+    /// </summary>
+    public NodeId? Owner { get; init; }
+
     /// <summary>The first facts, numbered from 1; the first is <see cref="RunCreated"/>.</summary>
     public required ReadOnlyMemory<RecordedEvent> Events { get; init; }
 }
@@ -24,6 +32,14 @@ public sealed record NewRun
 /// <summary>Facts to be appended to the journal of one run.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="ExpectedVersion">The number of the last fact that the run must have now.</param>
-/// <param name="Events">The facts, numbered from <paramref name="ExpectedVersion"/> + 1 without a gap; at least one. The memory is the caller's again once the append has ended.</param>
-/// <param name="Status">Where the run stands after these facts; kept in the narrow row.</param>
-public readonly record struct RunAppend(RunId Run, long ExpectedVersion, ReadOnlyMemory<RecordedEvent> Events, RunStatus Status);
+/// <param name="Events">
+/// The facts, numbered from <paramref name="ExpectedVersion"/> + 1 without a gap; at least one, unless there are <see cref="Answers"/>. The memory is the
+/// caller's again once the append has ended.
+/// </param>
+/// <param name="Status">Where the run stands after these facts; kept in the narrow row. A terminal status ends the lease on the run.</param>
+/// <param name="Epoch">The epoch that the run must have now: that of the writer's lease.</param>
+public readonly record struct RunAppend(RunId Run, long ExpectedVersion, ReadOnlyMemory<RecordedEvent> Events, RunStatus Status, long Epoch = 0)
+{
+    /// <summary>Answers to messages of the run, stored in the same commit; null for none.</summary>
+    public IReadOnlyList<InboxAnswer>? Answers { get; init; }
+}

@@ -23,6 +23,12 @@ public sealed record RunSummary
     /// <summary>The number of its last fact.</summary>
     public required long Version { get; init; }
 
+    /// <summary>Its epoch, which grows whenever a lease on it begins or ends.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The node that has the lease on it; null for none.</summary>
+    public NodeId? Node { get; init; }
+
     /// <summary>When it was created.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -44,6 +50,9 @@ public sealed record RunQuery
 
     /// <summary>Only the run with this business key; null for all.</summary>
     public string? BusinessKey { get; init; }
+
+    /// <summary>Only runs whose last fact was decided before this time; null for all.</summary>
+    public DateTimeOffset? UpdatedBefore { get; init; }
 
     /// <summary>How many rows at most, from 1 to <see cref="MaxPageSize"/>. The default is 100.</summary>
     public int PageSize { get; init; } = 100;

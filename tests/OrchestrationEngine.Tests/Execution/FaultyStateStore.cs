@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
+using OrchestrationEngine.Testing;
 
 namespace OrchestrationEngine.Tests.Execution;
 
 /// <summary>A store in front of another that fails as it is told to.</summary>
-internal sealed class FaultyStateStore(IStateStore inner) : IStateStore
+internal sealed class FaultyStateStore(IStateStore inner) : DelegatingStateStore(inner)
 {
     private int _appends;
 
@@ -40,18 +41,18 @@ internal sealed class FaultyStateStore(IStateStore inner) : IStateStore
         await looked.Task.Soon();
     }
 
-    public async ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
+    public override async ValueTask<RunId> CreateAsync(NewRun run, CancellationToken cancellationToken)
     {
-        var id = await inner.CreateAsync(run, cancellationToken);
+        var id = await Inner.CreateAsync(run, cancellationToken);
         return FailAfterCreate ? throw Broken : id;
     }
 
-    public async ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
+    public override async ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         var fault = OnAppend?.Invoke(Interlocked.Increment(ref _appends), append);
         if (fault is null or { Written: true })
         {
-            await inner.AppendAsync(append, cancellationToken);
+            await Inner.AppendAsync(append, cancellationToken);
         }
 
         if (fault is not null)
@@ -60,23 +61,21 @@ internal sealed class FaultyStateStore(IStateStore inner) : IStateStore
         }
     }
 
-    public async IAsyncEnumerable<RecordedEvent> ReadAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<RecordedEvent> ReadAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (OnRead?.Invoke(run) is { } exception)
         {
             throw exception;
         }
 
-        await foreach (var recorded in inner.ReadAsync(run, afterSequence, cancellationToken))
+        await foreach (var recorded in Inner.ReadAsync(run, afterSequence, cancellationToken))
         {
             yield return recorded;
         }
     }
 
-    public ValueTask<RunSummary?> FindAsync(RunId run, CancellationToken cancellationToken) => inner.FindAsync(run, cancellationToken);
-
-    public ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
-        => OnQuery?.Invoke() is { } exception ? throw exception : inner.QueryAsync(query, cancellationToken);
+    public override ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
+        => OnQuery?.Invoke() is { } exception ? throw exception : Inner.QueryAsync(query, cancellationToken);
 
     public sealed record Fault(Exception Exception, bool Written = false);
 }
