@@ -9,4 +9,5 @@ internal sealed record EngineSettings(
     TimeSpan ShutdownGracePeriod,
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
-    PlanLimits PlanLimits);
+    PlanLimits PlanLimits,
+    WorkScheduler Work);
