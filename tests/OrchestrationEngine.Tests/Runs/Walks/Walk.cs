@@ -78,6 +78,9 @@ internal sealed class Walk
             case < 93:
                 Step(new RunCommand.Quarantine("Look at it."));
                 break;
+            case < 94:
+                Step(new RunCommand.Signal($"{_random.Next(6)}", "go", RandomPlan.Output(_random)));
+                break;
             case < 97:
                 Step(new RunCommand.Restart(Point(), "Again."));
                 break;
@@ -113,6 +116,7 @@ internal sealed class Walk
         Step(new RunCommand.Resume("Too late."));
         Step(new RunCommand.Cancel("Too late."));
         Step(new RunCommand.Start());
+        Step(new RunCommand.Signal("late", "go", default));
         Step(Recovery);
         Assert.Equal(version, _state.Version);
     }
