@@ -7,6 +7,7 @@ namespace OrchestrationEngine.Testing;
 internal sealed partial class ClusterWatch
 {
     private readonly HashSet<string> _posted = new(StringComparer.Ordinal);
+    private bool _everJoined;
 
     public void Joined(SimulatedLife life, NodeRegistration node, NodeId id)
     {
@@ -17,6 +18,7 @@ internal sealed partial class ClusterWatch
 
         _stays[id] = new WatchedStay(id, node.Name, life, node.LeaseDuration.Ticks) { ExpiresAt = loop.Now + node.LeaseDuration.Ticks };
         life.Stays.Add(id);
+        _everJoined = true;
     }
 
     public void Renewed(SimulatedLife life, NodeId node, bool isEntered)
@@ -119,6 +121,11 @@ internal sealed partial class ClusterWatch
     /// <param name="bound">How long a run may be without an owner.</param>
     public void LookForOwners(long? healthySince, TimeSpan bound)
     {
+        if (!_everJoined)
+        {
+            return;
+        }
+
         foreach (var run in _runs.Values)
         {
             if (OwnerlessSince(run) is { } since && healthySince is { } healthy && loop.Now - Math.Max(since, healthy) > bound.Ticks)

@@ -6,14 +6,47 @@ namespace OrchestrationEngine.Testing;
 /// <summary>Puts an agent into a simulation: tells the watch what it does, and has it hang, die, lie and be late as the faults want it.</summary>
 internal sealed class SimulatedAgent(SimulatedCluster cluster, SimulatedLife life, IAgentAdapter agent, Random random) : IAgentAdapter
 {
-    public async Task<AgentResult> ExecuteAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
+    private readonly SimulationContext _context = new(cluster.Loop, life);
+
+    public Task<AgentResult> ExecuteAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
     {
         cluster.Loop.RequireThread($"Agent '{request.Agent}' of {life}");
         if (!life.IsAlive)
         {
-            return await Never().ConfigureAwait(false);
+            return Never();
         }
 
+        // The engine goes on outside of the context of the agent, where it runs inline.
+        var told = new TaskCompletionSource<AgentResult>();
+        _context.Run(_ => CallAsync().ContinueWith(Tell, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default), null);
+        return told.Task;
+
+        // A call that throws at once throws for the engine as well.
+        async Task<AgentResult> CallAsync() => await MakeAsync(request, context, cancellationToken).ConfigureAwait(true);
+
+        void Tell(Task<AgentResult> made)
+        {
+            cluster.Loop.RequireThread($"Agent '{request.Agent}' of {life}");
+            cluster.Loop.Soon(life, () =>
+            {
+                if (made.IsCompletedSuccessfully)
+                {
+                    told.SetResult(made.Result);
+                }
+                else if (made.IsCanceled)
+                {
+                    told.SetException(new TaskCanceledException(made));
+                }
+                else
+                {
+                    told.SetException(made.Exception!.InnerExceptions);
+                }
+            });
+        }
+    }
+
+    private async Task<AgentResult> MakeAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
+    {
         var (machine, watch) = (life.Machine, cluster.Watch);
         var effect = watch.Begins(life, request);
         if (cancellationToken.IsCancellationRequested)
@@ -32,7 +65,7 @@ internal sealed class SimulatedAgent(SimulatedCluster cluster, SimulatedLife lif
         {
             if (machine.Happens(SimulatedFaultKind.AgentHangs, random) && HasTimeout(request))
             {
-                return await Never().ConfigureAwait(false);
+                return await Never().ConfigureAwait(true);
             }
 
             if (machine.Happens(SimulatedFaultKind.AgentDies, random))
@@ -44,12 +77,12 @@ internal sealed class SimulatedAgent(SimulatedCluster cluster, SimulatedLife lif
             if (machine.Happens(SimulatedFaultKind.AgentLate, random))
             {
                 Disturb(request, "does not listen");
-                var result = await agent.ExecuteAsync(request, context, CancellationToken.None).ConfigureAwait(false);
-                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 20_000)), context.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+                var result = await agent.ExecuteAsync(request, context, CancellationToken.None).ConfigureAwait(true);
+                await Task.Delay(TimeSpan.FromMilliseconds(random.Next(1, 20_000)), context.TimeProvider, CancellationToken.None).ConfigureAwait(true);
                 return result;
             }
 
-            var made = await agent.ExecuteAsync(request, context, cancellationToken).ConfigureAwait(false);
+            var made = await agent.ExecuteAsync(request, context, cancellationToken).ConfigureAwait(true);
             return machine.Happens(SimulatedFaultKind.AgentLies, random) ? Lie(request, made) : made;
         }
         finally

@@ -21,10 +21,10 @@ internal sealed class SimulatedWorker(SimulatedWorld world) : IAgentAdapter
         var asked = world.Ask(request.IdempotencyKey);
         if (asked <= Number(request, Stalls))
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(Timeout.InfiniteTimeSpan, context.TimeProvider, cancellationToken).ConfigureAwait(true);
         }
 
-        await Task.Delay(TimeSpan.FromMilliseconds(Number(request, Takes)), context.TimeProvider, cancellationToken).ConfigureAwait(false);
+        await Task.Delay(TimeSpan.FromMilliseconds(Number(request, Takes)), context.TimeProvider, cancellationToken).ConfigureAwait(true);
         var fails = Number(request, Fails);
         if (fails < 0)
         {
