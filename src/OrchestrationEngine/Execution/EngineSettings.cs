@@ -9,4 +9,5 @@ internal sealed record EngineSettings(
     TimeSpan ShutdownGracePeriod,
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
+    int SnapshotEvery,
     PlanLimits PlanLimits);
