@@ -43,6 +43,7 @@ internal static class EventSamples
         new AttemptFailed { Task = "a", Attempt = 2, Failure = new Failure(FailureClass.RateLimited, Text) },
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
+        new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];
 
     /// <summary>The kinds of which there is no sample: the suite must grow with the facts.</summary>

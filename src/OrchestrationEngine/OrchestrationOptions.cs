@@ -26,6 +26,13 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
+    /// from its beginning. Not before it has grown by half, either, so that a long journal costs no more than its length. Only where the store can keep states.
+    /// </summary>
+    /// <value>The default is 1,000. Zero neither keeps states nor uses those that are kept.</value>
+    public int SnapshotEvery { get; set; } = 1000;
+
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
     public PlanLimits PlanLimits { get; set; } = PlanLimits.Default;
@@ -33,6 +40,10 @@ public sealed class OrchestrationOptions
     /// <summary>The engine's clock.</summary>
     /// <value>The default is null: the <see cref="System.TimeProvider"/> of the services, or the system's.</value>
     public TimeProvider? TimeProvider { get; set; }
+
+    /// <summary>Where the engine's work runs: the loops of runs, calls of agents, and what waits for their ends.</summary>
+    /// <value>The default is <see cref="WorkScheduler.ThreadPool"/>. Another is for simulations; agents must then wait only for what completes there.</value>
+    public WorkScheduler WorkScheduler { get; set; } = WorkScheduler.ThreadPool;
 
     /// <summary>Gives random numbers from [0, 1) for the jitter of retries; called from many threads.</summary>
     /// <value>The default is the shared generator of the framework.</value>
@@ -52,11 +63,13 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
+        Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
         Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
         return problems.Count == 0
-            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, PlanLimits!)
+            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

@@ -9,4 +9,6 @@ internal sealed record EngineSettings(
     TimeSpan ShutdownGracePeriod,
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
-    PlanLimits PlanLimits);
+    int SnapshotEvery,
+    PlanLimits PlanLimits,
+    WorkScheduler Work);

@@ -15,6 +15,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private readonly IRunHost _host;
     private readonly JournalAppender _journal;
     private readonly RunRoom _room;
+    private readonly SnapshotKeeper _snapshots;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
@@ -30,6 +31,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host = host;
         _journal = new JournalAppender(node, host);
         _room = new RunRoom(this, node.Slots);
+        _snapshots = new SnapshotKeeper(node);
     }
 
     public RunId Id { get; }
@@ -37,7 +39,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     /// <summary>Whether it began with a run just created, whose journal it did not read, and has not appended to it yet.</summary>
     public bool BeganFresh { get; private set; }
 
-    /// <summary>Posts an item and has the loop run on the thread pool.</summary>
+    /// <summary>Posts an item and has the loop run.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
     public bool TryPost(in Envelope envelope)
     {
@@ -48,7 +50,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
         if (wake)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _node.Work.Queue(this, preferLocal: false);
         }
 
         return true;
@@ -122,7 +124,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     {
         if (!_mailbox.TryRest())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _node.Work.Queue(this, preferLocal: false);
         }
     }
 
@@ -175,6 +177,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         _answers.Clear();
+        await _snapshots.FollowAsync(state).ConfigureAwait(false);
     }
 
     private async ValueTask LoadAsync()
@@ -186,7 +189,13 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         BeganFresh = state is not null;
-        _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
+        if (state is null)
+        {
+            (state, var kept) = await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
+            _snapshots.Loaded(kept);
+        }
+
+        _state = state;
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
         if (!BeganFresh)

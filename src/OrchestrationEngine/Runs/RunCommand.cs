@@ -38,5 +38,11 @@ internal abstract record RunCommand
 
     public sealed record Quarantine(string Reason) : RunCommand;
 
+    /// <summary>A signal from outside.</summary>
+    /// <param name="Id">The sender's own id for it; one that was received before is passed over.</param>
+    /// <param name="Name">What it is called.</param>
+    /// <param name="Payload">What it brings.</param>
+    public sealed record Signal(string Id, string Name, JsonData Payload) : RunCommand;
+
     public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
 }

@@ -41,6 +41,8 @@ internal static class RunDecider
                 return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
             case RunCommand.Quarantine quarantine:
                 return Quarantine(state, quarantine, facts);
+            case RunCommand.Signal signal:
+                return Signal(state, signal, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -186,6 +188,23 @@ internal static class RunDecider
         }
 
         facts.Add(new RunQuarantined { Reason = command.Reason });
+        return null;
+    }
+
+    private static string? Signal(RunState state, RunCommand.Signal signal, List<RunEvent> facts)
+    {
+        // Senders are at-least-once: what was received once is received, whatever has become of the run since.
+        if (state.Signals.Contains(signal.Id))
+        {
+            return null;
+        }
+
+        if (state.IsTerminal)
+        {
+            return $"Run '{state.Id}' has ended as {state.Status}; it takes no signal '{signal.Name}'. Runs take signals until they end.";
+        }
+
+        facts.Add(new SignalReceived { Id = signal.Id, Name = signal.Name, Payload = signal.Payload });
         return null;
     }
 

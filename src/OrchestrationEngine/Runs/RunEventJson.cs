@@ -174,6 +174,7 @@ public static class RunEventJson
         "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
         "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
         "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
 }
@@ -209,4 +210,5 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
+[JsonSerializable(typeof(SignalReceived))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;

@@ -190,6 +190,9 @@ internal static class RunFold
                 state.Reason = null;
                 LookAtAllPhases(state);
                 break;
+            case SignalReceived signal:
+                state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
+                break;
             default:
                 throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");
         }

@@ -35,6 +35,9 @@ public sealed record RunSnapshot
     /// <summary>The tasks, in the order of the plan.</summary>
     public required IReadOnlyList<RunTask> Tasks { get; init; }
 
+    /// <summary>The signals that the run has received, in the order in which they came.</summary>
+    public IReadOnlyList<RunSignal> Signals { get; init; } = [];
+
     /// <summary>Finds a task by its id.</summary>
     /// <param name="id">The id.</param>
     /// <returns>The task, or null.</returns>
@@ -80,6 +83,7 @@ public sealed record RunSnapshot
             UpdatedAt = state.UpdatedAt,
             Phases = phases,
             Tasks = tasks,
+            Signals = [.. state.Signals.Received],
         };
     }
 }
@@ -100,3 +104,10 @@ public sealed record RunPhase(string Id, RunPhaseStatus Status, int Generation, 
 /// <param name="Output">What it made; JSON <c>null</c> before it succeeded.</param>
 /// <param name="Failure">Why it failed, or null.</param>
 public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int Attempts, int Generation, JsonData Output, Failure? Failure);
+
+/// <summary>A signal in a snapshot.</summary>
+/// <param name="Id">The sender's own id for it.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Payload">What it brought.</param>
+/// <param name="ReceivedAt">When it was received.</param>
+public sealed record RunSignal(string Id, string Name, JsonData Payload, DateTimeOffset ReceivedAt);

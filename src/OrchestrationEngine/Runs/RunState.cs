@@ -75,6 +75,8 @@ internal sealed class RunState
     /// <summary>Why tasks failed, by task. Few, so not in the slots.</summary>
     public Dictionary<int, Failure> Failures { get; } = [];
 
+    public RunSignals Signals { get; } = new();
+
     public RunAgenda Agenda { get; } = new();
 
     public ReadOnlySpan<TaskSlot> Tasks => _tasks;

@@ -22,6 +22,7 @@ internal static class FactText
         TaskFailed fact => $"{fact.Type} {fact.Task} {fact.Failure.Class}",
         TaskCanceled fact => $"{fact.Type} {fact.Task}{(fact.Forced ? " forced" : "")}",
         TaskRetryScheduled fact => string.Create(CultureInfo.InvariantCulture, $"{fact.Type} {fact.Task} +{(fact.Due - recorded.Timestamp).TotalSeconds}s"),
+        SignalReceived fact => $"{fact.Type} {fact.Name}",
         TaskEvent fact => $"{fact.Type} {fact.Task}",
         _ => recorded.Event.Type,
     };

@@ -46,6 +46,8 @@ public sealed class RunEventJsonTests
         (new AttemptFailed { Task = "a", Attempt = 1, Failure = new Failure(FailureClass.Unknown, "why") }, "attempt.failed", """{"task":"a","attempt":1,"failure":{"class":"Unknown","message":"why"}}"""),
         (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why" }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why"}"""),
         (new AttemptIgnored { Task = "a", Attempt = 1, Reason = "why" }, "attempt.ignored", """{"task":"a","attempt":1,"reason":"why"}"""),
+        (new SignalReceived { Id = "1", Name = "go", Payload = JsonData.Parse("{ \"x\" : 2.0 }") }, "signal.received", """{"id":"1","name":"go","payload":{ "x" : 2.0 }}"""),
+        (new SignalReceived { Id = "1", Name = "go" }, "signal.received", """{"id":"1","name":"go","payload":null}"""),
     ];
 
     public static TheoryData<int> Facts => [.. Enumerable.Range(0, Stored.Length)];

@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two))
+        if (Header(one) != Header(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
         {
             return false;
         }
@@ -47,6 +47,7 @@ internal static class StateText
     private static IEnumerable<string> Lines(RunState state)
     {
         yield return Header(state).ToString();
+        yield return $"signals {string.Join(' ', state.Signals.Received)}";
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";

@@ -56,6 +56,8 @@ internal sealed class RunScenario
 
     public RunScenario Quarantines() => Does(new RunCommand.Quarantine("Look at it."));
 
+    public RunScenario Hears(string id, string name = "go", string payload = "null") => Does(new RunCommand.Signal(id, name, JsonData.Parse(payload)));
+
     public RunScenario RestartsAtPhase(string id) => Does(new RunCommand.Restart(RestartPoint.AtPhase(id), "Again."));
 
     public RunScenario RestartsAtTask(string id) => Does(new RunCommand.Restart(RestartPoint.AtTask(id), "Again."));

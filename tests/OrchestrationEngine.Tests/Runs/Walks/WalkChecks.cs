@@ -15,6 +15,7 @@ internal sealed class WalkChecks
     private readonly Dictionary<string, DateTimeOffset> _retryAt = [];
     private readonly Dictionary<(string Task, int Generation), int> _attempts = [];
     private readonly HashSet<(string Task, int Generation)> _succeeded = [];
+    private readonly HashSet<string> _signals = [];
     private readonly RunTaskStatus[] _before;
     private readonly RunPhaseStatus[] _phasesBefore;
 
@@ -58,7 +59,7 @@ internal sealed class WalkChecks
             Require(LifecycleModel.CanFollow(_phasesBefore[phase], _state.Phase(phase).Status), $"phase {phase} went from {_phasesBefore[phase]} to {_state.Phase(phase).Status}", recorded);
         }
 
-        Require(!moved || recorded.Event is not AttemptIgnored, "an ignored outcome moved something", recorded);
+        Require(!moved || recorded.Event is not (AttemptIgnored or SignalReceived), "it moved something", recorded);
         if (_state.IsTerminal)
         {
             RequireEnded(recorded);
@@ -116,6 +117,9 @@ internal sealed class WalkChecks
                 break;
             case AttemptSucceeded fact:
                 Require(_succeeded.Add(Key(fact.Task)), "it succeeded twice in one generation", recorded);
+                break;
+            case SignalReceived fact:
+                Require(_signals.Add(fact.Id), "it was received before", recorded);
                 break;
         }
     }
