@@ -22,7 +22,7 @@ internal sealed class NodeSlot(int number, Func<string, NodeSettings> settings, 
         switch (fault.Kind)
         {
             case FaultKind.Kill:
-                await EndAsync(static process => process.KillAsync());
+                await KillAsync();
                 await Task.Delay(fault.For, TimeProvider.System);
                 await StartAsync();
                 break;
@@ -65,6 +65,9 @@ internal sealed class NodeSlot(int number, Func<string, NodeSettings> settings, 
             _turn.Release();
         }
     }
+
+    /// <summary>Kills the process.</summary>
+    public Task KillAsync() => EndAsync(static process => process.KillAsync());
 
     /// <summary>Stops the process in good order, for the end of the trial.</summary>
     public Task CloseAsync() => EndAsync(StopAsync);

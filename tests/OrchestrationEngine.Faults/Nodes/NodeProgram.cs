@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using OrchestrationEngine.Agents;
 using OrchestrationEngine.Faults.Ledger;
 using OrchestrationEngine.Faults.Stores;
 using OrchestrationEngine.Faults.Workload;
@@ -18,6 +19,8 @@ internal static class NodeProgram
     /// <summary>What a node says when it is ready for questions.</summary>
     public const string Ready = "ready";
 
+    private static readonly Task<AgentResult> Idle = Task.FromResult(AgentResult.Succeeded("done"));
+
     public static async Task<int> RunAsync(NodeSettings settings)
     {
         using var ledger = await LedgerClient.ConnectAsync(settings.LedgerPort);
@@ -32,6 +35,7 @@ internal static class NodeProgram
         });
         StoreChoice.Use(builder, settings.Trial.Store, settings.Connection);
         builder.AddAgent(RunCatalog.Agent, new EffectAgent(ledger));
+        builder.AddAgent(RunCatalog.Idler, static (_, _, _) => Idle);
         await using var provider = services.BuildServiceProvider();
         var orchestrator = provider.GetRequiredService<IOrchestrator>();
         var answers = TextWriter.Synchronized(Console.Out);
@@ -98,6 +102,19 @@ internal static class NodeProgram
                 break;
             case NodeVerb.Cancel:
                 await orchestrator.CancelAsync(run, question.Argument);
+                break;
+            case NodeVerb.Step:
+                await orchestrator.StartAsync(RunCatalog.ShortSteps, new StartRunOptions { Id = run, BusinessKey = question.Run });
+                break;
+            case NodeVerb.Race:
+                var starts = Enumerable.Range(0, int.Parse(question.Argument, CultureInfo.InvariantCulture)).Select(_ => orchestrator.StartAsync(RunCatalog.TenIdleSteps)).ToList();
+                var handles = await Task.WhenAll(starts);
+                var results = await Task.WhenAll(handles.Select(each => each.WaitAsync()));
+                if (results.FirstOrDefault(result => result.Status != RunStatus.Succeeded) is { } bad)
+                {
+                    throw new InvalidOperationException($"{bad}");
+                }
+
                 break;
             default:
                 throw new NotSupportedException($"A node does not know '{question.Verb}'.");

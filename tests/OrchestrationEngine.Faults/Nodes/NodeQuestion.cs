@@ -35,6 +35,12 @@ internal enum NodeVerb
 
     /// <summary>To send a signal to a run.</summary>
     Signal,
+
+    /// <summary>To start a run of short steps.</summary>
+    Step,
+
+    /// <summary>To start so many runs of ten steps that do nothing, and to wait until they have ended.</summary>
+    Race,
 }
 
 /// <summary>What a node answers.</summary>

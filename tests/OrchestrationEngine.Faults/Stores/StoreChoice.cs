@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrchestrationEngine.Faults.Disturbing;
+using OrchestrationEngine.Faults.Workload;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Faults.Stores;
@@ -9,12 +11,20 @@ internal static class StoreChoice
     public const string Sqlite = "sqlite";
     public const string Postgres = "postgres";
 
+    /// <summary>Makes the store of a trial ready.</summary>
+    /// <exception cref="NotSupportedException">There is no such store on this machine.</exception>
+    public static async Task<ITestedStore> StartAsync(TrialSettings trial, TrialLog log)
+        => trial.Store == Sqlite ? new SqliteFile(log.Folder) : await PostgreSqlCluster.StartAsync(trial.Nodes, log);
+
     public static void Use(IOrchestrationBuilder builder, string store, string connection)
     {
         switch (store)
         {
             case Sqlite:
                 builder.UseSqlite(connection);
+                break;
+            case Postgres:
+                builder.UsePostgreSql(connection);
                 break;
             default:
                 throw new NotSupportedException($"There is no store '{store}'.");

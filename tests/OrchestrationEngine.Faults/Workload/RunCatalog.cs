@@ -10,7 +10,16 @@ internal static class RunCatalog
     /// <summary>The agent that does all the tasks.</summary>
     public const string Agent = "effect";
 
+    /// <summary>The agent that does nothing, as fast as it can.</summary>
+    public const string Idler = "idle";
+
     private const int FarMoreThanNeeded = 200;
+
+    /// <summary>Short steps all the time, for longer than anybody waits.</summary>
+    public static OrchestrationPlan ShortSteps { get; } = OnePhase("steps", Chain(new Random(1), 2_000, _ => new EffectWork(TimeSpan.FromMilliseconds(10))));
+
+    /// <summary>The chain of ten of the standard workloads.</summary>
+    public static OrchestrationPlan TenIdleSteps { get; } = OnePhase("chain", [.. Chain(new Random(1), 10, _ => default).Select(task => task with { Agent = Idler, Inputs = [] })]);
 
     public static PlannedRun Make(TrialSettings trial, int number)
     {
@@ -34,11 +43,10 @@ internal static class RunCatalog
             "long" => Chain(random, random.Next(1, 3), _ => new EffectWork(Between(random, trial.LongTasks.Shortest, trial.LongTasks.Longest))),
             _ => Chain(random, 5, i => new EffectWork(Between(random, 20, 300), Impossible: i == 3)),
         };
-        var plan = new OrchestrationPlan { Id = kind, Phases = [new PhaseDefinition { Id = "work", Mode = PhaseMode.Parallel, Tasks = tasks }] };
 
         // A third of the runs is there from the beginning, the others come while there are faults.
         var startAt = random.Next(3) == 0 ? Between(random, 0, 2_000) : trial.Duration * (0.75 * random.NextDouble());
-        return new PlannedRun(name, kind, plan, startAt, Commands(random, name), kind == "impossible" ? RunStatus.Failed : RunStatus.Succeeded);
+        return new PlannedRun(name, kind, OnePhase(kind, tasks), startAt, Commands(random, name), kind == "impossible" ? RunStatus.Failed : RunStatus.Succeeded);
     }
 
     /// <summary>Whether the effects of a task are exactly once: after an unknown outcome it is probed, and the probe is a fence.</summary>
@@ -64,6 +72,9 @@ internal static class RunCatalog
 
         return commands;
     }
+
+    private static OrchestrationPlan OnePhase(string id, IReadOnlyList<TaskDefinition> tasks)
+        => new() { Id = id, Phases = [new PhaseDefinition { Id = "work", Mode = PhaseMode.Parallel, Tasks = tasks }] };
 
     private static List<TaskDefinition> Chain(Random random, int length, Func<int, EffectWork> work)
         => [.. Enumerable.Range(0, length).Select(i => Task(random, i, work(i), i == 0 ? [] : [Id(i - 1)]))];
