@@ -26,6 +26,13 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
+    /// from its beginning. Not before it has grown by half, either, so that a long journal costs no more than its length. Only where the store can keep states.
+    /// </summary>
+    /// <value>The default is 1,000. Zero neither keeps states nor uses those that are kept.</value>
+    public int SnapshotEvery { get; set; } = 1000;
+
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
     public PlanLimits PlanLimits { get; set; } = PlanLimits.Default;
@@ -56,12 +63,13 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
         Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
         Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
         return problems.Count == 0
-            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, PlanLimits!, WorkScheduler!)
+            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

@@ -9,5 +9,6 @@ internal sealed record EngineSettings(
     TimeSpan ShutdownGracePeriod,
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
+    int SnapshotEvery,
     PlanLimits PlanLimits,
     WorkScheduler Work);

@@ -15,6 +15,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private readonly IRunHost _host;
     private readonly JournalAppender _journal;
     private readonly RunRoom _room;
+    private readonly SnapshotKeeper _snapshots;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private List<Envelope> _batch = [];
@@ -30,6 +31,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host = host;
         _journal = new JournalAppender(node, host);
         _room = new RunRoom(this, node.Slots);
+        _snapshots = new SnapshotKeeper(node);
     }
 
     public RunId Id { get; }
@@ -175,6 +177,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         _answers.Clear();
+        await _snapshots.FollowAsync(state).ConfigureAwait(false);
     }
 
     private async ValueTask LoadAsync()
@@ -186,7 +189,13 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         BeganFresh = state is not null;
-        _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
+        if (state is null)
+        {
+            (state, var kept) = await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
+            _snapshots.Loaded(kept);
+        }
+
+        _state = state;
         _step = new RunStep(state);
         _effects = new EffectHost(this, state, _node);
         if (!BeganFresh)
