@@ -41,6 +41,10 @@ public sealed class OrchestrationOptions
     /// <value>The default is null: the <see cref="System.TimeProvider"/> of the services, or the system's.</value>
     public TimeProvider? TimeProvider { get; set; }
 
+    /// <summary>Where the engine's work runs: the loops of runs, calls of agents, and what waits for their ends.</summary>
+    /// <value>The default is <see cref="WorkScheduler.ThreadPool"/>. Another is for simulations; agents must then wait only for what completes there.</value>
+    public WorkScheduler WorkScheduler { get; set; } = WorkScheduler.ThreadPool;
+
     /// <summary>Gives random numbers from [0, 1) for the jitter of retries; called from many threads.</summary>
     /// <value>The default is the shared generator of the framework.</value>
     public Func<double> Randomizer { get; set; } = Random.Shared.NextDouble;
@@ -61,10 +65,11 @@ public sealed class OrchestrationOptions
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
+        Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
         Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
         return problems.Count == 0
-            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!)
+            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

@@ -180,7 +180,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     {
         cancellationToken.ThrowIfCancellationRequested();
         node.Start();
-        var asker = new CommandAsker();
+        var asker = new CommandAsker(_context.Work);
         node.Post(run, new Envelope(command, asker));
         if (await asker.Done.WaitAsync(cancellationToken).ConfigureAwait(false) is { } refusal)
         {
@@ -192,7 +192,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     {
         cancellationToken.ThrowIfCancellationRequested();
         node.Start();
-        var question = new Question<T>(read);
+        var question = new Question<T>(read, _context.Work);
         node.Post(run, new Envelope(null, question));
         return await question.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -6,7 +6,7 @@ using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Execution;
 
-/// <summary>One attempt under way: calls the agent on the thread pool, never on the run's loop, and reports the outcome once.</summary>
+/// <summary>One attempt under way: calls the agent where the engine's work runs, never on the run's loop, and reports the outcome once.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is linked to nothing; there is nothing to dispose of, and late callers may still cancel it.")]
 internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 {
@@ -63,12 +63,12 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     public TimeProvider TimeProvider => _node.Time;
 
-    /// <summary>Asks the agent to stop. Its callbacks run on the thread pool, not on the caller's thread.</summary>
+    /// <summary>Asks the agent to stop. Its callbacks are work of their own, not the caller's.</summary>
     public void RequestStop()
     {
         if (Interlocked.Exchange(ref _stopRequested, 1) == 0)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static execution => execution.Cancel(), this, preferLocal: false);
+            _node.Work.Queue(new WorkItem(Cancel), preferLocal: false);
         }
     }
 

@@ -4,11 +4,11 @@ namespace OrchestrationEngine.Execution;
 /// The engine's room for attempts, shared by all runs. A run that gets none waits in line, and room that is given back is handed to the first
 /// in line, who uses it or gives it back in turn: nothing polls, and no room lies idle while somebody waits for it.
 /// </summary>
-internal sealed class AttemptSlots(int capacity)
+internal sealed class AttemptSlots(int capacity, WorkScheduler work)
 {
     private readonly Lock _gate = new();
     private readonly Queue<RunRoom> _waiting = new();
-    private TaskCompletionSource? _idle;
+    private Completion<bool>? _idle;
     private int _used;
     private volatile bool _closed;
 
@@ -49,7 +49,7 @@ internal sealed class AttemptSlots(int capacity)
             _used -= count;
             if (_used == 0)
             {
-                _idle?.TrySetResult();
+                _idle?.TrySetResult(true);
             }
         }
     }
@@ -62,10 +62,10 @@ internal sealed class AttemptSlots(int capacity)
         {
             _closed = true;
             _waiting.Clear();
-            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _idle ??= new Completion<bool>(work);
             if (_used == 0)
             {
-                _idle.TrySetResult();
+                _idle.TrySetResult(true);
             }
 
             return _idle.Task;

@@ -99,7 +99,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         _live[wanted.Task] = execution;
         if (reporter?.TryHandOver(execution) != true)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(execution, preferLocal: true);
+            node.Work.Queue(execution, preferLocal: true);
         }
     }
 

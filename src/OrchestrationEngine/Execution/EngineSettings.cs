@@ -10,4 +10,5 @@ internal sealed record EngineSettings(
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
     int SnapshotEvery,
-    PlanLimits PlanLimits);
+    PlanLimits PlanLimits,
+    WorkScheduler Work);

@@ -18,9 +18,9 @@ internal interface IAsker
 }
 
 /// <summary>Waits for a command to be done; the result is why it was refused, or null.</summary>
-internal sealed class CommandAsker : IAsker
+internal sealed class CommandAsker(WorkScheduler work) : IAsker
 {
-    private readonly TaskCompletionSource<string?> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion<string?> _done = new(work);
 
     public Task<string?> Done => _done.Task;
 
@@ -30,9 +30,9 @@ internal sealed class CommandAsker : IAsker
 }
 
 /// <summary>Waits for something to be read from the state.</summary>
-internal sealed class Question<T>(Func<RunState, T> read) : IAsker
+internal sealed class Question<T>(Func<RunState, T> read, WorkScheduler work) : IAsker
 {
-    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Completion<T> _answer = new(work);
 
     public Task<T> Answered => _answer.Task;
 

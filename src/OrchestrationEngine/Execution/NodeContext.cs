@@ -39,9 +39,11 @@ internal sealed class NodeContext(
 
     public ILogger Log { get; } = loggers.CreateLogger("OrchestrationEngine.Execution");
 
-    public AttemptSlots Slots { get; } = new(settings.MaxConcurrentAttempts);
+    public WorkScheduler Work { get; } = settings.Work;
 
-    public RunObservers Observers { get; } = new();
+    public AttemptSlots Slots { get; } = new(settings.MaxConcurrentAttempts, settings.Work);
+
+    public RunObservers Observers { get; } = new(settings.Work);
 
     /// <summary>The compiled form of a plan that comes in, once it was found to be without problems.</summary>
     /// <exception cref="PlanInvalidException">It has problems.</exception>

@@ -43,7 +43,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         lock (_starting)
         {
             NodeStopped.ThrowIf(IsStopping);
-            _recovery ??= Task.Run(RecoverAsync);
+            _recovery ??= RecoverAsync();
         }
     }
 
@@ -67,9 +67,9 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     public void Kill()
     {
         _ = Context.Slots.CloseAsync();
-        _stopping.Cancel();
+        SignalStopping();
         _wakeUps.Dispose();
-        foreach (var actor in _actors.Values)
+        foreach (var actor in LiveActors())
         {
             actor.TryPost(new Envelope(null, Halt: true));
         }
@@ -188,6 +188,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
 
     private async Task RecoverAsync()
     {
+        await new WorkSwitch(Context.Work);
         for (var tries = 1; !IsStopping; tries++)
         {
             try
@@ -234,7 +235,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     // One after the other, so that ten thousand runs that only wait are never all in memory.
     private async Task LoadAsync(RunId id)
     {
-        var loaded = new CommandAsker();
+        var loaded = new CommandAsker(Context.Work);
         Post(id, new Envelope(null, loaded));
         try
         {
@@ -246,30 +247,36 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         }
     }
 
+    // In an order that is the same in every process.
+    private RunActor[] LiveActors() => [.. _actors.Values.OrderBy(static actor => actor.Id.Value, StringComparer.Ordinal)];
+
+    // Whoever waits for it goes on inside this call, on the thread that stops the node: it holds no lock here.
+    private void SignalStopping() => _stopping.Cancel();
+
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         // Before anything is awaited: once the caller has the task, no attempt starts any more.
         var idle = Context.Slots.CloseAsync();
 
         // Nothing that needs the lock may wait for this method's first part.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await new WorkSwitch(Context.Work);
         Log.Draining(Context.Log, Context.Settings.ShutdownGracePeriod);
         var grace = Context.Settings.ShutdownGracePeriod < LongestGrace ? Context.Settings.ShutdownGracePeriod : LongestGrace;
         await idle.WaitAsync(grace, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _stopping.CancelAsync().ConfigureAwait(false);
+        SignalStopping();
         if (_recovery is { } recovery)
         {
             await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var left = 0;
-        foreach (var actor in _actors.Values)
+        foreach (var actor in LiveActors())
         {
-            var halted = new CommandAsker();
+            var halted = new CommandAsker(Context.Work);
             if (actor.TryPost(new Envelope(null, halted, Halt: true)))
             {
                 left++;
-                await halted.Done.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+                await ((Task)halted.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
 

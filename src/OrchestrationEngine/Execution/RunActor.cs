@@ -39,7 +39,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     /// <summary>Whether it began with a run just created, whose journal it did not read, and has not appended to it yet.</summary>
     public bool BeganFresh { get; private set; }
 
-    /// <summary>Posts an item and has the loop run on the thread pool.</summary>
+    /// <summary>Posts an item and has the loop run.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
     public bool TryPost(in Envelope envelope)
     {
@@ -50,7 +50,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
         if (wake)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _node.Work.Queue(this, preferLocal: false);
         }
 
         return true;
@@ -124,7 +124,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     {
         if (!_mailbox.TryRest())
         {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            _node.Work.Queue(this, preferLocal: false);
         }
     }
 

@@ -7,10 +7,10 @@ namespace OrchestrationEngine.Execution;
 /// Who wants to know of a run. Observers read the journal by their own cursor; here they only learn that there is more,
 /// so that a slow one never holds the loop and none misses anything.
 /// </summary>
-internal sealed class RunObservers
+internal sealed class RunObservers(WorkScheduler work)
 {
     private readonly ConcurrentDictionary<RunId, Watchers> _watchers = new();
-    private readonly ConcurrentDictionary<RunId, TaskCompletionSource> _ends = new();
+    private readonly ConcurrentDictionary<RunId, Completion<bool>> _ends = new();
     private volatile bool _closed;
 
     /// <summary>Begins to watch a run; disposed of when the watching ends.</summary>
@@ -18,7 +18,7 @@ internal sealed class RunObservers
     {
         while (true)
         {
-            var watchers = _watchers.GetOrAdd(run, static _ => new Watchers());
+            var watchers = _watchers.GetOrAdd(run, static (_, work) => new Watchers(work), work);
             if (watchers.TryEnter())
             {
                 if (_closed)
@@ -34,7 +34,7 @@ internal sealed class RunObservers
     /// <summary>Ends when the run does, if it does so from now on.</summary>
     public Task EndOf(RunId run)
     {
-        var end = _ends.GetOrAdd(run, static _ => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        var end = _ends.GetOrAdd(run, static (_, work) => new Completion<bool>(work), work);
         if (_closed)
         {
             end.TrySetException(NodeStopped.Exception());
@@ -48,12 +48,12 @@ internal sealed class RunObservers
     {
         // Set before those who are there are told, and looked at after one has come: whoever comes meanwhile is told by one of the two.
         _closed = true;
-        foreach (var watchers in _watchers.Values)
+        foreach (var (_, watchers) in _watchers.OrderBy(static entry => entry.Key.Value, StringComparer.Ordinal))
         {
             watchers.Close();
         }
 
-        foreach (var end in _ends.Values)
+        foreach (var (_, end) in _ends.OrderBy(static entry => entry.Key.Value, StringComparer.Ordinal))
         {
             end.TrySetException(NodeStopped.Exception());
         }
@@ -64,7 +64,7 @@ internal sealed class RunObservers
     {
         if (_ends.TryRemove(run, out var end))
         {
-            end.TrySetResult();
+            end.TrySetResult(true);
         }
     }
 
@@ -103,10 +103,10 @@ internal sealed class RunObservers
     }
 
     /// <summary>Those who watch one run.</summary>
-    public sealed class Watchers
+    public sealed class Watchers(WorkScheduler work)
     {
         private readonly Lock _gate = new();
-        private TaskCompletionSource _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private Completion<bool> _next = new(work);
         private int _count;
 
         public Task Next
@@ -153,19 +153,19 @@ internal sealed class RunObservers
 
         public void Signal()
         {
-            TaskCompletionSource signaled;
+            Completion<bool> signaled;
             lock (_gate)
             {
-                if (_next.Task.IsFaulted)
+                if (_next.IsSet)
                 {
                     return;
                 }
 
                 signaled = _next;
-                _next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _next = new Completion<bool>(work);
             }
 
-            signaled.TrySetResult();
+            signaled.TrySetResult(true);
         }
     }
 }
