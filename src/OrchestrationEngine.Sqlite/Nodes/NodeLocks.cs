@@ -15,6 +15,7 @@ internal sealed class NodeLocks : IDisposable
     // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
     private readonly ConcurrentDictionary<string, FileStream> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, string> _ofStay = new();
     private readonly string _folder;
     private readonly string _prefix;
 
@@ -71,6 +72,18 @@ internal sealed class NodeLocks : IDisposable
         }
     }
 
+    /// <summary>Remembers for which stay a file is.</summary>
+    public void Keep(string name, long stay) => _ofStay[stay] = name;
+
+    /// <summary>Gives up the file of a stay, where this store has it.</summary>
+    public void DropOf(long stay)
+    {
+        if (_ofStay.TryRemove(stay, out var name))
+        {
+            Drop(name);
+        }
+    }
+
     /// <summary>Gives up a file, this store's or that of a node that is gone, and deletes it.</summary>
     public void Drop(string name)
     {
@@ -90,15 +103,12 @@ internal sealed class NodeLocks : IDisposable
         }
     }
 
-    /// <summary>Gives up the files that this store holds, without deleting them: they say that it is gone to whoever looks at its nodes next.</summary>
+    /// <summary>Gives up the files that this store holds, and deletes them: a store that was closed in order leaves no proof of death, so its nodes keep their time.</summary>
     public void Dispose()
     {
         foreach (var name in _held.Keys)
         {
-            if (_held.TryRemove(name, out var held))
-            {
-                held.Dispose();
-            }
+            Drop(name);
         }
     }
 
