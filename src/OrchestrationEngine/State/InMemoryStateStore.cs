@@ -92,7 +92,6 @@ public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotific
 
         lock (_gate)
         {
-            RequireUnanswered(journal, answers);
             journal.Append(append);
             Answer(journal, answers);
             if (append.Status.IsTerminal())
