@@ -41,6 +41,8 @@ internal static class EventSamples
         new AttemptSucceeded { Task = Text, Attempt = 1, Output = JsonData.Parse("{ \"escaped\":\"\\ud83c\\udf89 \\ud800 \\u0000\", \"plain\":\"🎉\", \"number\":1.10, \"deep\":" + Nested(50) + " }") },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Null },
         new AttemptFailed { Task = "a", Attempt = 2, Failure = new Failure(FailureClass.RateLimited, Text) },
+        new AttemptSucceeded { Task = "a", Attempt = 3, Output = JsonData.Parse("[1]"), Probe = ProbeFinding.Happened },
+        new AttemptFailed { Task = "a", Attempt = 3, Failure = new Failure(FailureClass.Timeout, Text), Probe = ProbeFinding.Unknown, GivenUp = true },
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },

@@ -139,6 +139,7 @@ internal static class PlanWriter
         WriteRetry(writer, task.Retry);
         WriteDuration(writer, "estimate", task.Estimate);
         WriteWord(writer, "onSkipped", task.OnSkipped, OnSkipped.Skip);
+        WriteWord(writer, "onUnknown", task.OnUnknown, OnUnknown.Retry);
         writer.WriteEndObject();
 
         // Only a writer over a stream gets rid of what it wrote; without this a large plan would be in memory twice.

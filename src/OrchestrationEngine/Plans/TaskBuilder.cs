@@ -125,6 +125,14 @@ public sealed class TaskBuilder
         return this;
     }
 
+    /// <summary>Says what happens when nobody knows whether an attempt did its work. The default is to try again.</summary>
+    /// <param name="policy">What happens.</param>
+    public TaskBuilder OnUnknown(OnUnknown policy)
+    {
+        _task = _task with { OnUnknown = policy };
+        return this;
+    }
+
     internal TaskDefinition Build(PlanPointer at, PlanProblemList unreadable)
         => _task with
         {

@@ -40,6 +40,9 @@ public sealed record TaskDefinition
 
     /// <summary>What happens when a task that this one depends on ended without an output. The default is <see cref="OnSkipped.Skip"/>.</summary>
     public OnSkipped OnSkipped { get; init; } = OnSkipped.Skip;
+
+    /// <summary>What happens when nobody knows whether an attempt did its work. The default is <see cref="OnUnknown.Retry"/>.</summary>
+    public OnUnknown OnUnknown { get; init; } = OnUnknown.Retry;
 }
 
 /// <summary>One named input of a task: a value, or where the value comes from.</summary>

@@ -20,6 +20,7 @@ internal static class TaskRules
         check.Positive(at.Member("timeout"), task.Timeout, "The timeout");
         check.NotNegative(at.Member("estimate"), task.Estimate, "The estimate");
         check.Defined(at.Member("onSkipped"), task.OnSkipped, "What to do when skipped");
+        check.Defined(at.Member("onUnknown"), task.OnUnknown, "What to do when an outcome is unknown");
         CheckRetry(check, task.Retry, at.Member("retry"));
     }
 

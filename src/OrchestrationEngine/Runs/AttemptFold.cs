@@ -13,15 +13,18 @@ internal static class AttemptFold
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
                 state.Output(task) = succeeded.Output;
+                state.Task(task).OutcomeUnknown = false;
                 RunFold.End(state, task, TaskTrigger.Succeed);
                 break;
-            case AttemptFailed:
+            case AttemptFailed failed:
                 RequireCurrent(state, task, fact);
                 state.Task(task).Failures++;
+                state.Task(task).OutcomeUnknown = failed.GivenUp || (state.Task(task).OutcomeUnknown && failed.Probe != ProbeFinding.DidNotHappen);
                 RunFold.TakeBackAttempt(state, task);
                 break;
             case AttemptAbandoned:
                 RequireCurrent(state, task, fact);
+                state.Task(task).OutcomeUnknown = true;
                 RunFold.TakeBackAttempt(state, task);
                 break;
             case AttemptStopping:

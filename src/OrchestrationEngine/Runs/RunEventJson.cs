@@ -95,6 +95,11 @@ public static class RunEventJson
         writer.WriteNumber("attempt"u8, succeeded.Attempt);
         writer.WritePropertyName("output"u8);
         writer.WriteRawValue(succeeded.Output.Utf8.Span, skipInputValidation: true);
+        if (succeeded.Probe is { } probe)
+        {
+            writer.WriteString("probe"u8, probe.ToString());
+        }
+
         writer.WriteEndObject();
     }
 

@@ -12,6 +12,7 @@ internal static class SlotCodec
     private const int Out = 0x10;
     private const int Stopping = 0x20;
     private const int HasOutput = 0x40;
+    private const int OutcomeUnknown = 0x80;
 
     public static void WritePhases(RunState state, StateWriter writer)
     {
@@ -93,7 +94,11 @@ internal static class SlotCodec
     {
         ref readonly var slot = ref state.Task(task);
         var output = state.Output(task);
-        writer.Byte((byte)((int)slot.Status | (slot.AttemptOut ? Out : 0) | (slot.AttemptStopping ? Stopping : 0) | (output.IsNull ? 0 : HasOutput)));
+        writer.Byte((byte)((int)slot.Status
+            | (slot.AttemptOut ? Out : 0)
+            | (slot.AttemptStopping ? Stopping : 0)
+            | (output.IsNull ? 0 : HasOutput)
+            | (slot.OutcomeUnknown ? OutcomeUnknown : 0)));
         writer.Count(slot.Remaining);
         writer.Count(slot.Unmet);
         writer.Count(slot.Attempt);
@@ -115,6 +120,7 @@ internal static class SlotCodec
         slot.Status = (RunTaskStatus)Within(bits & StatusBits, (int)RunTaskStatus.Compensated);
         slot.AttemptOut = (bits & Out) != 0;
         slot.AttemptStopping = (bits & Stopping) != 0;
+        slot.OutcomeUnknown = (bits & OutcomeUnknown) != 0;
         slot.Remaining = reader.Count();
         slot.Unmet = reader.Count();
         slot.Attempt = reader.Count();

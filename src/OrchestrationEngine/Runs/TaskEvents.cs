@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrchestrationEngine.Runs;
 
 /// <summary>The task is left out.</summary>
@@ -71,6 +73,9 @@ public sealed record AttemptSucceeded : AttemptEvent
 
     /// <summary>What the agent returned.</summary>
     public Plans.JsonData Output { get; init; }
+
+    /// <summary>What was found about the attempts before, where the agent was asked: with <see cref="ProbeFinding.Happened"/> the output is theirs, and the agent did nothing.</summary>
+    public ProbeFinding? Probe { get; init; }
 }
 
 /// <summary>The attempt failed. What becomes of the task follows: a retry, a failure or a cancellation.</summary>
@@ -81,6 +86,13 @@ public sealed record AttemptFailed : AttemptEvent
 
     /// <summary>Why.</summary>
     public required Failure Failure { get; init; }
+
+    /// <summary>What was found about the attempts before, where the agent was asked.</summary>
+    public ProbeFinding? Probe { get; init; }
+
+    /// <summary>Whether the attempt had not stopped when the grace period was over, and was given up: nobody knows whether it does its work.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GivenUp { get; init; }
 }
 
 /// <summary>The attempt's process ended before its outcome was known. It does not count against the task's attempts.</summary>

@@ -24,7 +24,8 @@ public sealed class PlanBuilderTests
                     .Name("Files").Input("path", "src/${x}").Input("count", 3).Input("all", true).Input("list", JsonData.Parse("[1]")).Input("none", (string?)null)
                     .Bind("root", "inputs.repository").Output("files", "total").After("other")
                     .Retry(maxAttempts: 3, initialDelay: TimeSpan.FromMilliseconds(250), jitter: RetryJitter.Full)
-                    .Timeout(TimeSpan.FromSeconds(30)).Priority(1).Estimate(TimeSpan.FromMinutes(2)).OnSkipped(OnSkipped.Run)))
+                    .Timeout(TimeSpan.FromSeconds(30)).Priority(1).Estimate(TimeSpan.FromMinutes(2)).OnSkipped(OnSkipped.Run)
+                    .OnUnknown(OnUnknown.Fail)))
             .Phase("empty", phase => phase.DependsOn("inventory").Sequential())
             .Phase("last")
             .Build();
@@ -45,7 +46,7 @@ public sealed class PlanBuilderTests
                     { "id": "files", "name": "Files", "agent": "inventory-agent",
                       "inputs": { "path": "src/$${x}", "count": 3, "all": true, "list": [1], "none": null, "root": "${inputs.repository}" },
                       "outputs": [ "files", "total" ], "dependsOn": [ "other" ], "priority": 1, "timeout": "30s",
-                      "retry": { "maxAttempts": 3, "initialDelay": "250ms", "jitter": "full" }, "estimate": "2m", "onSkipped": "run" }
+                      "retry": { "maxAttempts": 3, "initialDelay": "250ms", "jitter": "full" }, "estimate": "2m", "onSkipped": "run", "onUnknown": "fail" }
                   ] },
                 { "id": "empty", "dependsOn": [ "inventory" ] },
                 { "id": "last" }

@@ -72,6 +72,8 @@ public sealed class PlanJsonProblemTests
     [Theory]
     [InlineData("\"priority\":\"1\"", "/priority", "Expected a whole number, found a string.", null)]
     [InlineData("\"onSkipped\":\"stop\"", "/onSkipped", "'stop' is not one of skip, run, fail.", null)]
+    [InlineData("\"onUnknown\":\"probes\"", "/onUnknown", "'probes' is not one of retry, probe, fail.", "probe")]
+    [InlineData("\"onUnknown\":\"ask\"", "/onUnknown", "'ask' is not possible yet: tasks can't put questions to people in this version. Write one of retry, probe, fail.", null)]
     [InlineData("\"estimate\":\"soon\"", "/estimate", "'soon' is not a duration.", null)]
     [InlineData("\"inputs\":[]", "/inputs", "Expected an object (the inputs of the task, by name), found a list.", null)]
     [InlineData("\"inputs\":{\"a\":1,\"a\":2}", "/inputs/a", "'a' is given twice.", null)]

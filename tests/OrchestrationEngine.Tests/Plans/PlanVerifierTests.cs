@@ -121,7 +121,7 @@ public sealed class PlanVerifierTests
             Jitter = (RetryJitter)9,
             NonRetryable = [FailureClass.Timeout, (FailureClass)99],
         };
-        var task = Task("x") with { Timeout = TimeSpan.Zero, Estimate = -TimeSpan.FromHours(1), OnSkipped = (OnSkipped)7, Retry = retry };
+        var task = Task("x") with { Timeout = TimeSpan.Zero, Estimate = -TimeSpan.FromHours(1), OnSkipped = (OnSkipped)7, OnUnknown = (OnUnknown)8, Retry = retry };
         var plan = Good with
         {
             OnFailure = new FailurePolicy { Mode = (FailureMode)5, FailuresAllowed = -1 },
@@ -132,7 +132,7 @@ public sealed class PlanVerifierTests
         Assert.Equal(
             [
                 "/onFailure/mode", "/onFailure/failuresAllowed", "/maxParallelTasks", "/phases/0/mode", "/phases/0/timeout", "/phases/0/onFailure/failuresAllowed",
-                "/phases/0/tasks/0/timeout", "/phases/0/tasks/0/estimate", "/phases/0/tasks/0/onSkipped", "/phases/0/tasks/0/retry/maxAttempts",
+                "/phases/0/tasks/0/timeout", "/phases/0/tasks/0/estimate", "/phases/0/tasks/0/onSkipped", "/phases/0/tasks/0/onUnknown", "/phases/0/tasks/0/retry/maxAttempts",
                 "/phases/0/tasks/0/retry/initialDelay", "/phases/0/tasks/0/retry/factor", "/phases/0/tasks/0/retry/maxDelay", "/phases/0/tasks/0/retry/jitter",
                 "/phases/0/tasks/0/retry/nonRetryable/1",
             ],

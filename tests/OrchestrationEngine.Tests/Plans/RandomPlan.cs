@@ -81,6 +81,7 @@ internal sealed class RandomPlan(int seed)
             Retry = Chance(2) ? RetryPolicy.None : Retry(),
             Estimate = Maybe(Duration),
             OnSkipped = (OnSkipped)_random.Next(3),
+            OnUnknown = (OnUnknown)_random.Next(3),
         };
         _earlier.Add(task.Id);
         return task;

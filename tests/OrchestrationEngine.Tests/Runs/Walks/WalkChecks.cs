@@ -15,6 +15,7 @@ internal sealed class WalkChecks
     private readonly Dictionary<string, DateTimeOffset> _retryAt = [];
     private readonly Dictionary<(string Task, int Generation), int> _attempts = [];
     private readonly HashSet<(string Task, int Generation)> _succeeded = [];
+    private readonly HashSet<(string Task, int Generation)> _unknown = [];
     private readonly HashSet<string> _signals = [];
     private readonly RunTaskStatus[] _before;
     private readonly RunPhaseStatus[] _phasesBefore;
@@ -114,6 +115,10 @@ internal sealed class WalkChecks
                 break;
             case AttemptAbandoned fact:
                 _attempts[Key(fact.Task)]--;
+                _unknown.Add(Key(fact.Task));
+                break;
+            case AttemptFailed fact:
+                Failed(fact);
                 break;
             case AttemptSucceeded fact:
                 Require(_succeeded.Add(Key(fact.Task)), "it succeeded twice in one generation", recorded);
@@ -135,9 +140,24 @@ internal sealed class WalkChecks
         Require(definition.OnSkipped == OnSkipped.Run || _needs[fact.Task].All(need => Status(need) == RunTaskStatus.Succeeded), "a task that it needs has no output", recorded);
         Require(_state.AttemptsOut < (_state.Graph.Plan.MaxParallelTasks ?? int.MaxValue), "the plan allows fewer at once", recorded);
         Require(!_succeeded.Contains(Key(fact.Task)), "it had succeeded", recorded);
+        Require(_state.Task(task).OutcomeUnknown == _unknown.Contains(Key(fact.Task)), "what is known of its outcome is wrong", recorded);
+        Require(definition.OnUnknown != OnUnknown.Fail || !_unknown.Contains(Key(fact.Task)), "it is not to be tried again when its outcome is unknown", recorded);
         Require(Status(fact.Task) != RunTaskStatus.Retrying || recorded.Timestamp >= _retryAt[fact.Task], $"its next attempt is not before {_retryAt.GetValueOrDefault(fact.Task):O}", recorded);
         var attempts = _attempts[Key(fact.Task)] = _attempts.GetValueOrDefault(Key(fact.Task)) + 1;
         Require(attempts <= definition.Retry.MaxAttempts, "its policy allows fewer attempts", recorded);
+    }
+
+    private void Failed(AttemptFailed fact)
+    {
+        if (fact.Probe == ProbeFinding.DidNotHappen)
+        {
+            _unknown.Remove(Key(fact.Task));
+        }
+
+        if (fact.GivenUp)
+        {
+            _unknown.Add(Key(fact.Task));
+        }
     }
 
     private void RequireJoin(string task, OnSkipped reaction, RecordedEvent recorded)
