@@ -1,0 +1,128 @@
+using OrchestrationEngine.Agents;
+using OrchestrationEngine.Faults.Disturbing;
+using OrchestrationEngine.Faults.Ledger;
+using OrchestrationEngine.Faults.Workload;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine.Faults.Checking;
+
+/// <summary>Holds one run against its plan: its end, its journal, its commands and what is in the ledger.</summary>
+internal sealed class RunCheck(PlannedRun planned, IReadOnlyList<CommandOutcome> commands, RunSummary summary, IReadOnlyList<RecordedEvent> journal, IReadOnlyDictionary<string, LedgerEntry> ledger)
+{
+    private readonly List<string> _problems = [];
+
+    /// <summary>What is wrong with the run; empty when nothing is.</summary>
+    public IReadOnlyList<string> Check(TrialTally tally)
+    {
+        Journal();
+        End();
+        foreach (var outcome in commands)
+        {
+            Command(outcome);
+        }
+
+        foreach (var task in planned.Plan.Phases.SelectMany(phase => phase.Tasks))
+        {
+            Task(task, tally);
+        }
+
+        tally.Ends[$"{summary.Status}"] = tally.Ends.GetValueOrDefault($"{summary.Status}") + 1;
+        tally.Facts += journal.Count;
+        tally.Attempts += Count<AttemptStarted>();
+        tally.Abandoned += Count<AttemptAbandoned>();
+        tally.Ignored += Count<AttemptIgnored>();
+        tally.Signals += Count<SignalReceived>();
+        tally.LeaseChanges += Math.Max(0, summary.Epoch - 1);
+        return _problems;
+    }
+
+    private void Journal()
+    {
+        for (var i = 0; i < journal.Count; i++)
+        {
+            Require(journal[i].Sequence == i + 1, $"fact {i + 1} of its journal has the number {journal[i].Sequence}");
+        }
+
+        Require(summary.Version == journal.Count, $"its row has version {summary.Version}, its journal has {journal.Count} facts");
+        Require(summary.Status.IsTerminal(), $"it has not ended: it is {summary.Status}, in the hands of {summary.Node?.Value ?? "no node"}");
+        Require(!summary.Status.IsTerminal() || summary.Node is null, $"it has ended, and node '{summary.Node}' has a lease on it");
+        Require(Count<RunCreated>() == 1 && Count<RunStarted>() == 1, $"it was created {Count<RunCreated>()} times and started {Count<RunStarted>()} times");
+        Require(Count<RunCompleted>() + Count<RunQuarantined>() == 1, $"it ended {Count<RunCompleted>() + Count<RunQuarantined>()} times");
+    }
+
+    private void End()
+    {
+        var canceled = journal.Any(recorded => recorded.Event is RunStopping { Outcome: RunStatus.Canceled });
+        var expected = canceled ? RunStatus.Canceled : planned.End;
+        Require(summary.Status == expected, $"it ended as {summary.Status}, and was to end as {expected}");
+        var cancel = commands.FirstOrDefault(outcome => outcome.Command?.Kind == CommandKind.Cancel);
+        Require(!canceled || cancel is not null, "it was canceled, and nobody had asked for that");
+        Require(canceled || cancel is not { Refused: false }, "its cancellation was accepted, and is not in its journal");
+    }
+
+    private void Command(CommandOutcome outcome)
+    {
+        var id = outcome.Command!.Id;
+        var times = journal.Count(recorded => recorded.Event switch
+        {
+            RunPaused paused => paused.Reason == id,
+            SignalReceived signal => signal.Name == id,
+            _ => false,
+        });
+
+        // To be held when it is held already makes no fact; every signal makes one, and a command of unknown outcome may come later.
+        var (least, most) = outcome.Command.Kind switch
+        {
+            CommandKind.Pause => (outcome.Refused || outcome.Unknown > 0 ? 0 : 1, outcome.Unknown + 1),
+            CommandKind.Signal => (outcome.Refused ? 0 : 1, outcome.Unknown + (outcome.Refused ? 0 : 1)),
+            _ => (0, 0),
+        };
+        Require(times >= least && times <= most, $"'{id}' is {times} times in its journal; it was {(outcome.Refused ? "refused" : "accepted")} after {outcome.Unknown} unknown outcomes, so from {least} to {most} times were expected");
+    }
+
+    private void Task(TaskDefinition task, TrialTally tally)
+    {
+        var key = new AgentRequest { Run = summary.Id, Plan = planned.Plan.Id, Phase = "work", Task = task.Id, Agent = task.Agent, Attempt = 1 }.IdempotencyKey;
+        var entry = ledger.GetValueOrDefault(key, LedgerEntry.Empty);
+        var successes = journal.Where(recorded => recorded.Event is AttemptSucceeded success && success.Task == task.Id).Select(recorded => ((AttemptSucceeded)recorded.Event).Attempt).ToList();
+        tally.Keys += entry.Appends.Count > 0 ? 1 : 0;
+        tally.Refused += entry.Refused;
+        Require(successes.Count <= 1, $"task '{task.Id}' succeeded {successes.Count} times");
+        if (summary.Status == RunStatus.Succeeded)
+        {
+            Require(successes.Count == 1, $"the run succeeded, and its task '{task.Id}' succeeded {successes.Count} times");
+        }
+
+        foreach (var attempt in successes)
+        {
+            Require(entry.Appends.Any(appended => appended <= attempt), $"task '{task.Id}' succeeded with attempt {attempt}, and the ledger has {Text(entry)}");
+        }
+
+        if (RunCatalog.IsFenced(task))
+        {
+            Require(entry.Appends.Count <= 1, $"task '{task.Id}' is probed, and the ledger has {Text(entry)}");
+        }
+        else
+        {
+            tally.Duplicates += Math.Max(0, entry.Appends.Count - 1);
+            Require(successes.All(attempt => entry.Appends.Contains(attempt)), $"task '{task.Id}' succeeded with attempt {string.Join(", ", successes)}, and the ledger has {Text(entry)}");
+        }
+
+        var started = journal.Count(recorded => recorded.Event is AttemptStarted start && start.Task == task.Id);
+        Require(entry.Visits <= started, $"task '{task.Id}' was visited {entry.Visits} times, and {started} attempts are in its journal: an effect began before its intent was stored");
+    }
+
+    private static string Text(LedgerEntry entry) => entry.Appends.Count == 0 ? "no effect of it" : $"effects of attempts {string.Join(", ", entry.Appends)}";
+
+    private int Count<T>() => journal.Count(recorded => recorded.Event is T);
+
+    private void Require(bool holds, string problem)
+    {
+        if (!holds)
+        {
+            _problems.Add(problem);
+        }
+    }
+}
