@@ -10,4 +10,8 @@ internal sealed record EngineSettings(
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
     PlanLimits PlanLimits,
-    WorkScheduler Work);
+    WorkScheduler Work,
+    string NodeName,
+    TimeSpan LeaseDuration,
+    TimeSpan PollInterval,
+    int MaxRuns);

@@ -1,50 +1,71 @@
-using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
-/// <summary>One process's part of the engine: the runs that are live here, what wakes them, and their recovery.</summary>
-internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
+/// <summary>One process's part of the engine: its stay in the store, the runs that it has, and what wakes them.</summary>
+internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDisposable
 {
-    private static readonly RunStatus[] Unfinished = [RunStatus.Pending, RunStatus.Running, RunStatus.Paused];
-
     // The framework waits no longer than 49 days.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(49);
 
-    private readonly ConcurrentDictionary<RunId, RunActor> _actors = new();
-    private readonly ConcurrentDictionary<RunId, int> _faults = new();
-    private readonly ConcurrentDictionary<RunId, WaitReason> _parked = new();
+    // A store that does not answer when the node leaves finds out by itself that it is gone.
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly WakeUps _wakeUps;
+    private readonly NodeMembership _membership;
+    private readonly RunClaims _claims;
+    private readonly ParkedRuns _parked;
+    private readonly InboxSender _sender;
     private readonly Lock _starting = new();
-    private Task? _recovery;
+    private volatile NodeStay? _stay;
+    private NodeStay? _latest;
+    private volatile bool _draining;
+    private bool _started;
     private Task? _stopped;
 
     public OrchestrationNode(NodeContext context)
     {
         Context = context;
         _wakeUps = new WakeUps(context.Time, Wake);
+        _membership = new NodeMembership(context, this);
+        _claims = new RunClaims(context, this, News);
+        _parked = new ParkedRuns(context.Time);
+        _sender = new InboxSender(context, News, _claims.Wake);
     }
 
     public NodeContext Context { get; }
+
+    /// <summary>Tells when it is time to look into the store again.</summary>
+    public StoreNews News => Context.News;
 
     public bool IsStopping => _stopping.IsCancellationRequested;
 
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>How many runs are in memory.</summary>
-    public int LiveRuns => _actors.Count;
+    public NodeStay? Stay => _stay;
 
-    /// <summary>Starts the recovery of unfinished runs, once.</summary>
-    public void Start()
+    public bool TakesRuns => !_draining;
+
+    /// <summary>Starts the node, once.</summary>
+    /// <returns>Ends when it has joined the store, or could not for now.</returns>
+    public Task StartAsync()
     {
         lock (_starting)
         {
             NodeStopped.ThrowIf(IsStopping);
-            _recovery ??= RecoverAsync();
+            if (!_started)
+            {
+                _started = true;
+                _ = _membership.JoinAsync();
+                _claims.Start();
+            }
         }
+
+        return _membership.Tried;
     }
 
     /// <summary>Drains: no new attempts, a grace period for those under way, then the runs are let go.</summary>
@@ -59,6 +80,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        _membership.Dispose();
         _wakeUps.Dispose();
         _stopping.Dispose();
     }
@@ -67,19 +89,19 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     public void Kill()
     {
         _ = Context.Slots.CloseAsync();
+        _membership.Dispose();
         SignalStopping();
+        _claims.Dispose();
         _wakeUps.Dispose();
-        foreach (var actor in LiveActors())
-        {
-            actor.TryPost(new Envelope(null, Halt: true));
-        }
-
+        EndStay();
         Context.Observers.Close();
+        News.Close();
     }
 
-    /// <summary>Creates a run and sets it going.</summary>
+    /// <summary>Creates a run and sets it going, here where there is room.</summary>
     public async Task<RunId> CreateAsync(RunId id, RunCreated created, PlanGraph graph, CancellationToken cancellationToken)
     {
+        NodeStopped.ThrowIf(IsStopping);
         var first = new RecordedEvent(1, Context.Time.GetUtcNow(), created);
         var run = new NewRun
         {
@@ -87,168 +109,242 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
             PlanId = created.Plan.Id,
             PlanVersion = created.Plan.Version,
             BusinessKey = created.BusinessKey,
+            Agents = Context.AgentsOf(graph),
             Events = new[] { first },
         };
-        var winner = await Context.Store.CreateAsync(run, cancellationToken).ConfigureAwait(false);
-        if (winner == id)
+        var (winner, owner) = await StoreAsync(run, cancellationToken).ConfigureAwait(false);
+        if (winner != id)
+        {
+            owner?.Unreserve();
+        }
+        else
         {
             Log.Created(Context.Log, id, created.Plan.Id);
-            var fresh = RunFold.Begin(id, first, graph, Context.Settings.StopGracePeriod);
-            Post(id, new Envelope(new RunCommand.Start(), Fresh: fresh));
-        }
-        else if (!IsLive(winner) && await Context.Store.FindAsync(winner, cancellationToken).ConfigureAwait(false) is { Status: RunStatus.Pending })
-        {
-            // It was stored by a start that failed afterwards, and nobody has set it going.
-            Post(winner, default);
+            if (owner is not null && TryOwn(owner, new LeasedRun(id, 1), out var owned))
+            {
+                owned.TryPost(new Envelope(new RunCommand.Start(), Fresh: RunFold.Begin(id, first, graph, Context.Settings.StopGracePeriod)));
+            }
         }
 
         return winner;
     }
 
-    /// <summary>Posts to a run, loading it where it is not in memory.</summary>
+    /// <summary>Posts to a run that is this node's.</summary>
+    /// <returns>False when it is not.</returns>
     /// <exception cref="ObjectDisposedException">The node is on its way down.</exception>
-    public void Post(RunId id, in Envelope envelope) => NodeStopped.ThrowIf(!TryPost(id, envelope));
-
-    private bool TryPost(RunId id, in Envelope envelope)
+    public bool TryPost(RunId run, in Envelope envelope)
     {
-        while (!IsStopping)
-        {
-            var actor = _actors.GetOrAdd(id, static (run, node) => new RunActor(run, node.Context, node), this);
-            if (actor.TryPost(envelope))
-            {
-                return true;
-            }
-
-            // It closed between the two; the next one is made in its place.
-            _actors.TryRemove(new KeyValuePair<RunId, RunActor>(id, actor));
-        }
-
-        return false;
+        NodeStopped.ThrowIf(IsStopping);
+        return _stay?.Find(run)?.TryPost(envelope) == true;
     }
 
-    /// <summary>Whether the run is in memory.</summary>
-    public bool IsLive(RunId id) => _actors.ContainsKey(id);
-
-    /// <summary>Why a run was left alone, or null.</summary>
-    public WaitReason? ParkedReason(RunId id) => IsLive(id) ? null : _parked.GetValueOrDefault(id);
-
-    void IRunHost.WakeAt(RunId run, long? ticks) => _wakeUps.Set(run, ticks);
-
-    void IRunHost.Left(RunActor actor, bool runEnded)
+    /// <summary>Sends a command to whichever node has the run, through the store.</summary>
+    /// <returns>Why it was refused, or null.</returns>
+    public async Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
     {
-        _actors.TryRemove(new KeyValuePair<RunId, RunActor>(actor.Id, actor));
-        _faults.TryRemove(actor.Id, out _);
-
-        // What could be loaded is parked no longer.
-        _parked.TryRemove(actor.Id, out _);
-        if (runEnded)
+        for (var looks = 0; ; looks++)
         {
-            // Only now: who asks for the end and still finds the run live is told by this.
-            Context.Observers.Ended(actor.Id);
+            NodeStopped.ThrowIf(IsStopping);
+            var next = News.Next(looks);
+            if (Volatile.Read(ref _latest) is { } stay)
+            {
+                return await _sender.SendAsync(run, command, stay.Id, cancellationToken).ConfigureAwait(false);
+            }
+
+            // The store was out of reach from the beginning; a message needs a name that no other has.
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Whether the run is this node's.</summary>
+    public bool Owns(RunId run) => _stay?.Find(run) is not null;
+
+    /// <summary>Why a run came to this node and was left alone, or null.</summary>
+    public string? ParkedReason(RunId run) => Owns(run) ? null : _parked.ReasonOf(run);
+
+    /// <summary>A run could be read.</summary>
+    public void Unpark(RunId run) => _parked.Forget(run);
+
+    void IRunHost.WakeAt(RunActor actor, long? ticks) => actor.Run.WakeAt(actor, ticks, _wakeUps);
+
+    void IRunHost.Left(RunActor actor, in Departure departure)
+    {
+        var run = actor.Run;
+        if (departure.LeaseEnded)
+        {
+            // Whoever posted meanwhile is told, and goes through the store.
+            run.End(_wakeUps, but: actor);
+        }
+        else if (run.TryEnd(actor, _wakeUps))
+        {
+            _claims.Release(run, departure.IsHeld ? DueOfHeld(run) : departure.DueAt);
+        }
+        else if (!run.HasEnded)
+        {
+            // Somebody posted, and the run has another loop.
+            return;
+        }
+
+        if (!departure.IsHeld)
+        {
+            _parked.Forget(run.Id);
+        }
+
+        run.Stay.Remove(run);
+        if (departure.RunEnded)
+        {
+            // Only now: who asks for the end and still finds the run here is told by this.
+            Context.Observers.Ended(run.Id);
+        }
+        else
+        {
+            Context.Observers.Moved(run.Id);
+        }
+
+        _claims.HasRoom();
     }
 
     void IRunHost.Faulted(RunActor actor, Exception exception)
     {
-        _actors.TryRemove(new KeyValuePair<RunId, RunActor>(actor.Id, actor));
+        var run = actor.Run;
         switch (exception)
         {
-            case RunNotFoundException:
-                // Who asks for its end and found it live would wait for ever.
-                Context.Observers.Failed(actor.Id, exception);
+            case LeaseLostException:
+                run.End(_wakeUps, but: actor);
+                Log.OwnedElsewhere(Context.Log, run.Id, exception.Message);
+                Dismiss(run);
                 break;
-            case ConcurrentAppendException when actor.BeganFresh:
-                // Recovery, or somebody who asked for it by its id, found the run in the store and carried it on in between.
-                TryPost(actor.Id, default);
+            case RunNotFoundException when run.TryEnd(actor, _wakeUps):
+                Dismiss(run);
+
+                // Who asks for its end and found it here would wait for ever.
+                Context.Observers.Failed(run.Id, exception);
                 break;
-            case ConcurrentAppendException:
-                _wakeUps.Set(actor.Id, null);
-                Log.OwnedElsewhere(Context.Log, actor.Id);
-                Context.Observers.Failed(actor.Id, exception);
-                break;
-            case JournalFormatException:
-                _wakeUps.Set(actor.Id, null);
-                _parked[actor.Id] = new WaitReason(null, null, exception.Message);
-                Log.Unreadable(Context.Log, actor.Id, exception);
-                Context.Observers.Failed(actor.Id, exception);
+            case JournalFormatException when run.TryEnd(actor, _wakeUps):
+                Log.Unreadable(Context.Log, run.Id, exception);
+                _claims.Release(run, _parked.Park(run.Id, exception.Message), exception.Message);
+                Dismiss(run);
+                Context.Observers.Failed(run.Id, exception);
                 break;
             default:
-                var delay = Backoff.Delay(_faults.AddOrUpdate(actor.Id, 1, static (_, count) => count + 1));
-                Log.Faulted(Context.Log, actor.Id, delay, exception);
-                if (!IsStopping)
+                if (!IsStopping && run.Recover(actor, _wakeUps) is { } delay)
                 {
-                    _wakeUps.Set(actor.Id, (Context.Time.GetUtcNow() + delay).UtcTicks);
+                    Log.Faulted(Context.Log, run.Id, delay, exception);
                 }
 
                 break;
         }
     }
 
-    private void Wake(RunId run) => TryPost(run, new Envelope(RunCommand.Tick.Instance));
+    NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Slots.Used, _draining);
 
-    private async Task RecoverAsync()
+    void IMember.Joined(NodeId id)
     {
-        await new WorkSwitch(Context.Work);
-        for (var tries = 1; !IsStopping; tries++)
+        var stay = new NodeStay(id);
+        Volatile.Write(ref _latest, stay);
+        _stay = stay;
+        Log.Joined(Context.Log, id);
+        _claims.Wake();
+    }
+
+    void IMember.Lost(NodeId id, string reason)
+    {
+        var left = EndStay();
+        Log.Lost(Context.Log, id, left, reason);
+        if (!IsStopping)
+        {
+            _ = _membership.JoinAsync();
+        }
+    }
+
+    void IClaimant.PutOut(NodeId stay) => _membership.PutOut(stay);
+
+    bool IClaimant.TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run) => TryOwn(stay, lease, out run);
+
+    private bool TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run)
+    {
+        run = new OwnedRun(lease.Run, lease.Epoch, stay, Context, this);
+        if (stay.TryAdd(run, _wakeUps))
+        {
+            return true;
+        }
+
+        run = null;
+        return false;
+    }
+
+    // The run that is there then, and the stay that has the lease on it and in which room for it is reserved.
+    private async Task<(RunId Winner, NodeStay? Owner)> StoreAsync(NewRun run, CancellationToken cancellationToken)
+    {
+        if (!_draining && _membership.HasValidLease && _stay is { } owner && owner.TryReserve(Context.Settings.MaxRuns))
         {
             try
             {
-                Log.Recovered(Context.Log, await TakeUpAsync().ConfigureAwait(false));
-                return;
+                return (await Context.Store.CreateAsync(run with { Owner = owner.Id }, cancellationToken).ConfigureAwait(false), owner);
             }
-            catch (Exception e) when (!IsStopping)
+            catch (NodeExpiredException)
             {
-                var delay = Backoff.Delay(tries);
-                Log.RecoveryDelayed(Context.Log, delay, e.Message);
-                await Task.Delay(delay, Context.Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                owner.Unreserve();
+                _membership.PutOut(owner.Id);
             }
-            catch (Exception) when (IsStopping)
+            catch (Exception e)
             {
-                return;
-            }
-        }
-    }
-
-    private async Task<int> TakeUpAsync()
-    {
-        var count = 0;
-        string? continuation = null;
-        do
-        {
-            var page = await Context.Store.QueryAsync(new RunQuery { Statuses = Unfinished, PageSize = RunQuery.MaxPageSize, Continuation = continuation }, Stopping).ConfigureAwait(false);
-            foreach (var summary in page.Items)
-            {
-                if (!IsLive(summary.Id))
+                owner.Unreserve();
+                if (e is not RunExistsException)
                 {
-                    await LoadAsync(summary.Id).ConfigureAwait(false);
-                    count++;
+                    // It may have been stored all the same, as this node's.
+                    _claims.LookFor(run.Id);
                 }
+
+                throw;
             }
-
-            continuation = page.Continuation;
         }
-        while (continuation is not null);
 
-        return count;
+        var winner = await Context.Store.CreateAsync(run, cancellationToken).ConfigureAwait(false);
+        _claims.Wake();
+        return (winner, null);
     }
 
-    // One after the other, so that ten thousand runs that only wait are never all in memory.
-    private async Task LoadAsync(RunId id)
+    // One whose agents are said to be here and are not would come straight back; one that came for a message goes at once to who has them.
+    private long? DueOfHeld(OwnedRun run) => run.HadMail ? 0 : _parked.Park(run.Id, null);
+
+    // The run is this node's no longer; those who wait for something of it look elsewhere from now on.
+    private void Dismiss(OwnedRun run)
     {
-        var loaded = new CommandAsker(Context.Work);
-        Post(id, new Envelope(null, loaded));
-        try
-        {
-            await loaded.Done.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not ObjectDisposedException)
-        {
-            // Faulted has logged it and will try again; one run that can't be loaded must not hold up the others.
-        }
+        run.Stay.Remove(run);
+        Context.Observers.Moved(run.Id);
+        _claims.HasRoom();
     }
 
-    // In an order that is the same in every process.
-    private RunActor[] LiveActors() => [.. _actors.Values.OrderBy(static actor => actor.Id.Value, StringComparer.Ordinal)];
+    private int EndStay()
+    {
+        if (Interlocked.Exchange(ref _stay, null) is not { } stay)
+        {
+            return 0;
+        }
+
+        var runs = stay.End(_wakeUps);
+        foreach (var run in runs)
+        {
+            Context.Observers.Moved(run.Id);
+        }
+
+        return runs.Length;
+    }
+
+    private void Wake(RunId run)
+    {
+        if (_stay?.Find(run) is { } owned)
+        {
+            var recovers = owned.IsRecovering;
+            owned.TryPost(new Envelope(RunCommand.Tick.Instance));
+            if (recovers)
+            {
+                // Its messages were with the loop that is gone.
+                _claims.Wake();
+            }
+        }
+    }
 
     // Whoever waits for it goes on inside this call, on the thread that stops the node: it holds no lock here.
     private void SignalStopping() => _stopping.Cancel();
@@ -256,6 +352,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         // Before anything is awaited: once the caller has the task, no attempt starts any more.
+        _draining = true;
         var idle = Context.Slots.CloseAsync();
 
         // Nothing that needs the lock may wait for this method's first part.
@@ -264,23 +361,40 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         var grace = Context.Settings.ShutdownGracePeriod < LongestGrace ? Context.Settings.ShutdownGracePeriod : LongestGrace;
         await idle.WaitAsync(grace, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SignalStopping();
-        if (_recovery is { } recovery)
-        {
-            await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await _claims.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _membership.Stop();
         var left = 0;
-        foreach (var actor in LiveActors())
+        if (_stay is { } stay)
         {
-            var halted = new CommandAsker(Context.Work);
-            if (actor.TryPost(new Envelope(null, halted, Halt: true)))
+            stay.StopWaiting();
+            foreach (var run in stay.Runs())
             {
-                left++;
-                await ((Task)halted.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var halted = new CommandAsker(Context.Work);
+                if (run.Actor?.TryPost(new Envelope(null, halted, Halt: true)) == true)
+                {
+                    left++;
+                    await ((Task)halted.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
+
+            EndStay();
+            await LeaveAsync(stay).ConfigureAwait(false);
         }
 
         Context.Observers.Close();
+        News.Close();
         Log.Stopped(Context.Log, left);
+    }
+
+    private async ValueTask LeaveAsync(NodeStay stay)
+    {
+        try
+        {
+            await Context.Store.LeaveAsync(stay.Id, CancellationToken.None).AsTask().WaitAsync(LongestLeave, Context.Time).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.LeaveFailed(Context.Log, stay.Id, e);
+        }
     }
 }
