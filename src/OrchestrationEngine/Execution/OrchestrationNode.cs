@@ -1,12 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
 /// <summary>One process's part of the engine: its stay in the store, the runs that it has, and what wakes them.</summary>
-internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDisposable
+internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 {
     // The framework waits no longer than 49 days.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(49);
@@ -19,6 +18,7 @@ internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDi
     private readonly NodeMembership _membership;
     private readonly RunClaims _claims;
     private readonly ParkedRuns _parked;
+    private readonly RunDepartures _departures;
     private readonly InboxSender _sender;
     private readonly Lock _starting = new();
     private volatile NodeStay? _stay;
@@ -34,10 +34,14 @@ internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDi
         _membership = new NodeMembership(context, this);
         _claims = new RunClaims(context, this, News);
         _parked = new ParkedRuns(context.Time);
+        _departures = new RunDepartures(context, this, _claims, _parked, _wakeUps);
+        Creation = new RunCreation(context, this, _membership, _claims);
         _sender = new InboxSender(context, News, _claims.Wake);
     }
 
     public NodeContext Context { get; }
+
+    public RunCreation Creation { get; }
 
     /// <summary>Tells when it is time to look into the store again.</summary>
     public StoreNews News => Context.News;
@@ -98,37 +102,6 @@ internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDi
         News.Close();
     }
 
-    /// <summary>Creates a run and sets it going, here where there is room.</summary>
-    public async Task<RunId> CreateAsync(RunId id, RunCreated created, PlanGraph graph, CancellationToken cancellationToken)
-    {
-        NodeStopped.ThrowIf(IsStopping);
-        var first = new RecordedEvent(1, Context.Time.GetUtcNow(), created);
-        var run = new NewRun
-        {
-            Id = id,
-            PlanId = created.Plan.Id,
-            PlanVersion = created.Plan.Version,
-            BusinessKey = created.BusinessKey,
-            Agents = Context.AgentsOf(graph),
-            Events = new[] { first },
-        };
-        var (winner, owner) = await StoreAsync(run, cancellationToken).ConfigureAwait(false);
-        if (winner != id)
-        {
-            owner?.Unreserve();
-        }
-        else
-        {
-            Log.Created(Context.Log, id, created.Plan.Id);
-            if (owner is not null && TryOwn(owner, new LeasedRun(id, 1), out var owned))
-            {
-                owned.TryPost(new Envelope(new RunCommand.Start(), Fresh: RunFold.Begin(id, first, graph, Context.Settings.StopGracePeriod)));
-            }
-        }
-
-        return winner;
-    }
-
     /// <summary>Posts to a run that is this node's.</summary>
     /// <returns>False when it is not.</returns>
     /// <exception cref="ObjectDisposedException">The node is on its way down.</exception>
@@ -165,77 +138,6 @@ internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDi
     /// <summary>A run could be read.</summary>
     public void Unpark(RunId run) => _parked.Forget(run);
 
-    void IRunHost.WakeAt(RunActor actor, long? ticks) => actor.Run.WakeAt(actor, ticks, _wakeUps);
-
-    void IRunHost.Left(RunActor actor, in Departure departure)
-    {
-        var run = actor.Run;
-        if (departure.LeaseEnded)
-        {
-            // Whoever posted meanwhile is told, and goes through the store.
-            run.End(_wakeUps, but: actor);
-        }
-        else if (run.TryEnd(actor, _wakeUps))
-        {
-            _claims.Release(run, departure.IsHeld ? DueOfHeld(run) : departure.DueAt);
-        }
-        else if (!run.HasEnded)
-        {
-            // Somebody posted, and the run has another loop.
-            return;
-        }
-
-        if (!departure.IsHeld)
-        {
-            _parked.Forget(run.Id);
-        }
-
-        run.Stay.Remove(run);
-        if (departure.RunEnded)
-        {
-            // Only now: who asks for the end and still finds the run here is told by this.
-            Context.Observers.Ended(run.Id);
-        }
-        else
-        {
-            Context.Observers.Moved(run.Id);
-        }
-
-        _claims.HasRoom();
-    }
-
-    void IRunHost.Faulted(RunActor actor, Exception exception)
-    {
-        var run = actor.Run;
-        switch (exception)
-        {
-            case LeaseLostException:
-                run.End(_wakeUps, but: actor);
-                Log.OwnedElsewhere(Context.Log, run.Id, exception.Message);
-                Dismiss(run);
-                break;
-            case RunNotFoundException when run.TryEnd(actor, _wakeUps):
-                Dismiss(run);
-
-                // Who asks for its end and found it here would wait for ever.
-                Context.Observers.Failed(run.Id, exception);
-                break;
-            case JournalFormatException when run.TryEnd(actor, _wakeUps):
-                Log.Unreadable(Context.Log, run.Id, exception);
-                _claims.Release(run, _parked.Park(run.Id, exception.Message), exception.Message);
-                Dismiss(run);
-                Context.Observers.Failed(run.Id, exception);
-                break;
-            default:
-                if (!IsStopping && run.Recover(actor, _wakeUps) is { } delay)
-                {
-                    Log.Faulted(Context.Log, run.Id, delay, exception);
-                }
-
-                break;
-        }
-    }
-
     NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Slots.Used, _draining);
 
     void IMember.Joined(NodeId id)
@@ -259,11 +161,9 @@ internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDi
 
     void IClaimant.PutOut(NodeId stay) => _membership.PutOut(stay);
 
-    bool IClaimant.TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run) => TryOwn(stay, lease, out run);
-
-    private bool TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run)
+    bool IClaimant.TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run)
     {
-        run = new OwnedRun(lease.Run, lease.Epoch, stay, Context, this);
+        run = new OwnedRun(lease.Run, lease.Epoch, stay, Context, _departures);
         if (stay.TryAdd(run, _wakeUps))
         {
             return true;
@@ -271,49 +171,6 @@ internal sealed class OrchestrationNode : IRunHost, IMember, IClaimant, IAsyncDi
 
         run = null;
         return false;
-    }
-
-    // The run that is there then, and the stay that has the lease on it and in which room for it is reserved.
-    private async Task<(RunId Winner, NodeStay? Owner)> StoreAsync(NewRun run, CancellationToken cancellationToken)
-    {
-        if (!_draining && _membership.HasValidLease && _stay is { } owner && owner.TryReserve(Context.Settings.MaxRuns))
-        {
-            try
-            {
-                return (await Context.Store.CreateAsync(run with { Owner = owner.Id }, cancellationToken).ConfigureAwait(false), owner);
-            }
-            catch (NodeExpiredException)
-            {
-                owner.Unreserve();
-                _membership.PutOut(owner.Id);
-            }
-            catch (Exception e)
-            {
-                owner.Unreserve();
-                if (e is not RunExistsException)
-                {
-                    // It may have been stored all the same, as this node's.
-                    _claims.LookFor(run.Id);
-                }
-
-                throw;
-            }
-        }
-
-        var winner = await Context.Store.CreateAsync(run, cancellationToken).ConfigureAwait(false);
-        _claims.Wake();
-        return (winner, null);
-    }
-
-    // One whose agents are said to be here and are not would come straight back; one that came for a message goes at once to who has them.
-    private long? DueOfHeld(OwnedRun run) => run.HadMail ? 0 : _parked.Park(run.Id, null);
-
-    // The run is this node's no longer; those who wait for something of it look elsewhere from now on.
-    private void Dismiss(OwnedRun run)
-    {
-        run.Stay.Remove(run);
-        Context.Observers.Moved(run.Id);
-        _claims.HasRoom();
     }
 
     private int EndStay()
