@@ -145,9 +145,9 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 
     NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Slots.Used, _draining);
 
-    void IMember.Joined(NodeId id)
+    void IMember.Joined(NodeId id, LeaseValidity validity)
     {
-        var stay = new NodeStay(id);
+        var stay = new NodeStay(id, validity);
         Volatile.Write(ref _latest, stay);
         _stay = stay;
         Log.Joined(Context.Log, id);
