@@ -7,8 +7,10 @@ namespace OrchestrationEngine.Execution;
 internal sealed class LeaseValidity(TimeProvider time, WorkScheduler work)
 {
     private readonly Lock _gate = new();
+
+    // One for each that waits: of several that wait for one task, the framework takes all but one to the thread pool.
+    private List<Completion<bool>> _waiting = [];
     private long _until = long.MinValue;
-    private Completion<bool>? _next;
     private bool _ended;
 
     /// <summary>Whether no other node can have the runs of the stay yet.</summary>
@@ -16,36 +18,10 @@ internal sealed class LeaseValidity(TimeProvider time, WorkScheduler work)
 
     /// <summary>The stay was renewed.</summary>
     /// <param name="until">Until when no other node can have its runs, as a timestamp.</param>
-    public void Extend(long until)
-    {
-        Completion<bool>? next;
-        lock (_gate)
-        {
-            if (_ended)
-            {
-                return;
-            }
-
-            Volatile.Write(ref _until, until);
-            (next, _next) = (_next, null);
-        }
-
-        next?.TrySetResult(true);
-    }
+    public void Extend(long until) => Tell(until, ended: false);
 
     /// <summary>The stay is over.</summary>
-    public void End()
-    {
-        Completion<bool>? next;
-        lock (_gate)
-        {
-            _ended = true;
-            Volatile.Write(ref _until, long.MinValue);
-            (next, _next) = (_next, null);
-        }
-
-        next?.TrySetResult(false);
-    }
+    public void End() => Tell(long.MinValue, ended: true);
 
     /// <summary>Waits until it is known whether the stay lasts.</summary>
     /// <returns>False when it is over.</returns>
@@ -53,7 +29,7 @@ internal sealed class LeaseValidity(TimeProvider time, WorkScheduler work)
     {
         while (!IsSure)
         {
-            Task<bool> next;
+            var told = new Completion<bool>(work);
             lock (_gate)
             {
                 if (_ended)
@@ -61,15 +37,41 @@ internal sealed class LeaseValidity(TimeProvider time, WorkScheduler work)
                     return false;
                 }
 
-                next = (_next ??= new Completion<bool>(work)).Task;
+                _waiting.Add(told);
             }
 
-            if (!await next.ConfigureAwait(false))
+            if (!await told.Task.ConfigureAwait(false))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    private void Tell(long until, bool ended)
+    {
+        List<Completion<bool>> waiting;
+        lock (_gate)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            _ended = ended;
+            Volatile.Write(ref _until, until);
+            if (_waiting.Count == 0)
+            {
+                return;
+            }
+
+            (waiting, _waiting) = (_waiting, []);
+        }
+
+        foreach (var told in waiting)
+        {
+            told.TrySetResult(!ended);
+        }
     }
 }

@@ -236,6 +236,12 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
             stay.StopWaiting();
             foreach (var run in stay.Runs())
             {
+                // All at once, and now: the loops may wait for a store that does not answer, and nobody renews the leases any more.
+                run.Actor?.Abandon();
+            }
+
+            foreach (var run in stay.Runs())
+            {
                 var halted = new CommandAsker(Context.Work);
                 if (run.Actor?.TryPost(new Envelope(null, halted, Halt: true)) == true)
                 {
