@@ -31,7 +31,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host = host;
         _journal = new JournalAppender(node, host);
         _room = new RunRoom(this, node.Slots);
-        _snapshots = new SnapshotKeeper(node);
+        _snapshots = new SnapshotKeeper(node, host);
     }
 
     public RunId Id { get; }
