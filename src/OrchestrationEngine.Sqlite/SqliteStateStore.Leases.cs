@@ -27,6 +27,7 @@ public sealed partial class SqliteStateStore
                 _locks.Drop(formerLock);
             }
 
+            _locks.Keep(lockFile, stay.Key);
             return stay.ToId();
         }
         catch
@@ -37,11 +38,17 @@ public sealed partial class SqliteStateStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> RenewAsync(NodeHeartbeat heartbeat, CancellationToken cancellationToken)
+    public async ValueTask<bool> RenewAsync(NodeHeartbeat heartbeat, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var stay = Stay.Of(heartbeat.Node);
-        return Write(writer => writer.Nodes.Renew(stay, heartbeat, writer.Now), cancellationToken);
+        if (await Write(writer => writer.Nodes.Renew(stay, heartbeat, writer.Now), cancellationToken).ConfigureAwait(false))
+        {
+            return true;
+        }
+
+        _locks.DropOf(stay.Key);
+        return false;
     }
 
     /// <inheritdoc/>
@@ -50,6 +57,7 @@ public sealed partial class SqliteStateStore
         cancellationToken.ThrowIfCancellationRequested();
         var stay = Stay.Of(node);
         var lockFile = await Write(writer => writer.Nodes.IsEntered(stay) ? writer.Nodes.PutOut(stay.Key, writer.Now) : null, cancellationToken).ConfigureAwait(false);
+        _locks.DropOf(stay.Key);
         if (lockFile is not null)
         {
             _locks.Drop(lockFile);

@@ -1,5 +1,6 @@
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Retention;
 
 namespace OrchestrationEngine;
 
@@ -33,6 +34,14 @@ public sealed class OrchestrationOptions
     /// <value>The default is 1,000. Zero neither keeps states nor uses those that are kept.</value>
     public int SnapshotEvery { get; set; } = 1000;
 
+    /// <summary>Which runs that have ended are removed from the store, and when; they are applied one after the other by each node, from time to time.</summary>
+    /// <value>The default is none: runs are kept for ever. The store must be able to remove runs where there is one.</value>
+    public IList<RetentionRule> Retention { get; } = [];
+
+    /// <summary>How long a node waits between two applications of <see cref="Retention"/>, give or take a tenth.</summary>
+    /// <value>The default is 10 minutes; more than zero, at most a month.</value>
+    public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
     public PlanLimits PlanLimits { get; set; } = PlanLimits.Default;
@@ -64,6 +73,8 @@ public sealed class OrchestrationOptions
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
+        Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
+        problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
         Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");

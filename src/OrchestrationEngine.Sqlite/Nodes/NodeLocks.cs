@@ -15,6 +15,7 @@ internal sealed class NodeLocks : IDisposable
     // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
     private readonly ConcurrentDictionary<string, FileStream> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, string> _ofStay = new();
     private readonly string _folder;
     private readonly string _prefix;
 
@@ -29,13 +30,22 @@ internal sealed class NodeLocks : IDisposable
     }
 
     /// <summary>Makes a file and locks it.</summary>
-    /// <returns>Its name.</returns>
+    /// <returns>Its name; empty where locks do not work, on a file system without them or where .NET was told not to use them.</returns>
     public string Take()
     {
         var name = $"{_prefix}{Guid.NewGuid():N}.lock";
         try
         {
-            _held[name] = new FileStream(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var held = new FileStream(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (CanBeLocked(name))
+            {
+                // Every node would look dead to every other.
+                held.Dispose();
+                File.Delete(PathOf(name));
+                return "";
+            }
+
+            _held[name] = held;
             return name;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -47,23 +57,14 @@ internal sealed class NodeLocks : IDisposable
     /// <summary>Whether nobody holds a file locked that a node made: its process is gone.</summary>
     public bool IsFree(string name)
     {
-        if (_held.ContainsKey(name))
+        if (name.Length == 0 || _held.ContainsKey(name))
         {
             return false;
         }
 
         try
         {
-            using var probe = new FileStream(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException e) when (Array.IndexOf(HeldByAnother, e.HResult) >= 0)
-        {
-            return false;
+            return CanBeLocked(name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,9 +72,26 @@ internal sealed class NodeLocks : IDisposable
         }
     }
 
+    /// <summary>Remembers for which stay a file is.</summary>
+    public void Keep(string name, long stay) => _ofStay[stay] = name;
+
+    /// <summary>Gives up the file of a stay, where this store has it.</summary>
+    public void DropOf(long stay)
+    {
+        if (_ofStay.TryRemove(stay, out var name))
+        {
+            Drop(name);
+        }
+    }
+
     /// <summary>Gives up a file, this store's or that of a node that is gone, and deletes it.</summary>
     public void Drop(string name)
     {
+        if (name.Length == 0)
+        {
+            return;
+        }
+
         if (_held.TryRemove(name, out var held))
         {
             held.Dispose();
@@ -90,15 +108,29 @@ internal sealed class NodeLocks : IDisposable
         }
     }
 
-    /// <summary>Gives up the files that this store holds, without deleting them: they say that it is gone to whoever looks at its nodes next.</summary>
+    /// <summary>Gives up the files that this store holds, and deletes them: a store that was closed in order leaves no proof of death, so its nodes keep their time.</summary>
     public void Dispose()
     {
         foreach (var name in _held.Keys)
         {
-            if (_held.TryRemove(name, out var held))
-            {
-                held.Dispose();
-            }
+            Drop(name);
+        }
+    }
+
+    private bool CanBeLocked(string name)
+    {
+        try
+        {
+            using var probe = new FileStream(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException e) when (Array.IndexOf(HeldByAnother, e.HResult) >= 0)
+        {
+            return false;
         }
     }
 

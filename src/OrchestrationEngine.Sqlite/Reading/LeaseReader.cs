@@ -25,7 +25,7 @@ internal sealed class LeaseReader
         _summaries = database.Prepare("SELECT node_key, name, joined_at, renewed_at, expires_at, (SELECT count(*) FROM runs r INDEXED BY runs_by_node WHERE r.node_key = n.node_key AND r.node_key IS NOT NULL), max_runs, attempts, max_attempts, is_draining FROM nodes n");
         _hasOldAnswers = database.Prepare("SELECT 1 FROM inbox INDEXED BY inbox_answered WHERE answered_at < ?1 LIMIT 1");
         _mail = database.Prepare("SELECT i.message_id, r.run_id, i.kind, i.payload FROM inbox i INDEXED BY inbox_open CROSS JOIN runs r ON r.run_key = i.run_key JOIN nodes n ON n.node_key = r.node_key WHERE i.answered_at IS NULL AND r.node_key = ?1 AND n.name = ?2 ORDER BY i.message_key LIMIT ?3");
-        _answer = database.Prepare("SELECT refusal FROM inbox WHERE message_id = ?1 AND answered_at IS NOT NULL");
+        _answer = database.Prepare("SELECT i.refusal FROM inbox i JOIN runs r ON r.run_key = i.run_key WHERE i.message_id = ?1 AND i.answered_at IS NOT NULL");
     }
 
     /// <summary>Looks whether there is anything for a node to acquire, or anybody to put out.</summary>

@@ -15,6 +15,7 @@ internal sealed class InboxWriter
     private readonly Bell _bell;
     private readonly Statement _findRun;
     private readonly Statement _post;
+    private readonly Statement _freePurged;
     private readonly Statement _wake;
     private readonly Statement _mail;
     private readonly Statement _isOpen;
@@ -27,6 +28,7 @@ internal sealed class InboxWriter
         _bell = bell;
         _findRun = database.Prepare("SELECT run_key FROM runs WHERE run_id = ?1");
         _post = database.Prepare("INSERT INTO inbox (message_id, run_key, kind, payload, posted_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (message_id) DO NOTHING");
+        _freePurged = database.Prepare("DELETE FROM inbox WHERE message_id = ?1 AND run_key IN (SELECT run_key FROM purges)");
         _wake = database.Prepare("UPDATE runs SET due_at = min(COALESCE(due_at, ?2), ?2) WHERE run_key = ?1 AND node_key IS NULL");
         _mail = database.Prepare("SELECT 1 FROM inbox INDEXED BY inbox_open WHERE run_key = ?1 AND answered_at IS NULL LIMIT 1");
         _isOpen = database.Prepare("SELECT 1 FROM inbox WHERE message_id = ?1 AND run_key = ?2 AND answered_at IS NULL");
@@ -52,7 +54,7 @@ internal sealed class InboxWriter
         _post.Bind(4, message.Payload.Utf8.Span);
         _post.Bind(5, now);
         _post.Run();
-        if (_database.Changes == 0)
+        if (_database.Changes == 0 && !TakeFromPurged(message.Id))
         {
             return;
         }
@@ -113,5 +115,19 @@ internal sealed class InboxWriter
         _dropAnswers.Bind(1, now - AnswersAreKept.Ticks);
         _dropAnswers.Bind(2, MostDropped);
         _dropAnswers.Run();
+    }
+
+    // A run that has vanished has no messages any more, though their rows wait to be removed: the id is free.
+    private bool TakeFromPurged(string message)
+    {
+        _freePurged.Bind(1, message);
+        _freePurged.Run();
+        if (_database.Changes == 0)
+        {
+            return false;
+        }
+
+        _post.Run();
+        return true;
     }
 }

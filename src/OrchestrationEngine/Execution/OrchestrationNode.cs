@@ -20,6 +20,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     private readonly WakeUps _wakeUps;
     private readonly Lock _starting = new();
     private Task? _recovery;
+    private Task? _alongside;
     private Task? _stopped;
 
     public OrchestrationNode(NodeContext context)
@@ -29,6 +30,9 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     }
 
     public NodeContext Context { get; }
+
+    /// <summary>What is done for as long as the node lives, beside the runs; null for nothing. It does not throw.</summary>
+    public Func<CancellationToken, Task>? Alongside { get; init; }
 
     public bool IsStopping => _stopping.IsCancellationRequested;
 
@@ -44,6 +48,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         {
             NodeStopped.ThrowIf(IsStopping);
             _recovery ??= RecoverAsync();
+            _alongside ??= Alongside?.Invoke(Stopping);
         }
     }
 
@@ -267,6 +272,11 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         if (_recovery is { } recovery)
         {
             await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (_alongside is { } alongside)
+        {
+            await alongside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var left = 0;

@@ -12,6 +12,7 @@ internal static class SlotCodec
     private const int Out = 0x10;
     private const int Stopping = 0x20;
     private const int HasOutput = 0x40;
+    private const int OutcomeUnknown = 0x80;
 
     public static void WritePhases(RunState state, StateWriter writer)
     {
@@ -93,7 +94,11 @@ internal static class SlotCodec
     {
         ref readonly var slot = ref state.Task(task);
         var output = state.Output(task);
-        writer.Byte((byte)((int)slot.Status | (slot.AttemptOut ? Out : 0) | (slot.AttemptStopping ? Stopping : 0) | (output.IsNull ? 0 : HasOutput)));
+        writer.Byte((byte)((int)slot.Status
+            | (slot.AttemptOut ? Out : 0)
+            | (slot.AttemptStopping ? Stopping : 0)
+            | (output.IsNull ? 0 : HasOutput)
+            | (slot.OutcomeUnknown ? OutcomeUnknown : 0)));
         writer.Count(slot.Remaining);
         writer.Count(slot.Unmet);
         writer.Count(slot.Attempt);
@@ -115,6 +120,7 @@ internal static class SlotCodec
         slot.Status = (RunTaskStatus)Within(bits & StatusBits, (int)RunTaskStatus.Compensated);
         slot.AttemptOut = (bits & Out) != 0;
         slot.AttemptStopping = (bits & Stopping) != 0;
+        slot.OutcomeUnknown = (bits & OutcomeUnknown) != 0;
         slot.Remaining = reader.Count();
         slot.Unmet = reader.Count();
         slot.Attempt = reader.Count();
@@ -137,6 +143,34 @@ internal static class SlotCodec
         foreach (var task in ready)
         {
             writer.Count(task);
+        }
+    }
+
+    public static void WriteLost(RunState state, StateWriter writer)
+    {
+        writer.Count(state.LostAttempts.Count);
+        foreach (var (task, lost) in state.LostAttempts.OrderBy(pair => pair.Key))
+        {
+            writer.Count(task);
+            writer.Count(lost.Count);
+            foreach (var attempt in lost)
+            {
+                writer.Count(attempt.Attempt);
+                writer.Ticks(attempt.At);
+                writer.Byte(attempt.Stopping ? (byte)1 : (byte)0);
+            }
+        }
+    }
+
+    public static void ReadLost(RunState state, ref StateReader reader)
+    {
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var lost = state.LostAttempts[reader.Below(state.Tasks.Length)] = [];
+            for (var attempts = reader.Count(); attempts > 0; attempts--)
+            {
+                lost.Add(new LostAttempt(reader.Count(), reader.Ticks(), reader.Byte() != 0));
+            }
         }
     }
 

@@ -137,14 +137,23 @@ internal sealed class Walk
     }
 
     private RunCommand Outcome(int task, int attempt) => _random.Next(3) > 0
-        ? new RunCommand.ReportSuccess(task, attempt, RandomPlan.Output(_random))
+        ? new RunCommand.ReportSuccess(task, attempt, RandomPlan.Output(_random)) { Probe = Finding(task) }
         : new RunCommand.ReportFailure(
             task,
             attempt,
             new Failure((FailureClass)_random.Next(11), "It did not work."),
             Retryable: _random.Next(4) > 0,
             _random.Next(6) == 0 ? TimeSpan.FromSeconds(_random.Next(20)) : null,
-            _random.NextDouble());
+            _random.NextDouble())
+        {
+            Probe = Finding(task),
+        };
+
+    // What an agent may find out that is asked.
+    private ProbeFinding? Finding(int task)
+        => (uint)task < (uint)_graph.TaskCount && _graph.Task(task).OnUnknown == OnUnknown.Probe && _state.Task(task).OutcomeUnknown && _random.Next(4) > 0
+            ? (ProbeFinding)_random.Next(3)
+            : null;
 
     // Late, twice, or of nobody.
     private RunCommand Stale()
@@ -168,7 +177,8 @@ internal sealed class Walk
         _state.Agenda.Touched.Clear();
         _step = new RunStep(_state);
         _live.Clear();
-        Step(_state.Status == RunStatus.Pending ? [Recovery, new RunCommand.Start()] : [Recovery]);
+        var recovery = Recovery with { Blameless = _random.Next(4) == 0 };
+        Step(_state.Status == RunStatus.Pending ? [recovery, new RunCommand.Start()] : [recovery]);
         Assert.Equal(_state.AttemptsOut, _live.Count);
     }
 
