@@ -14,12 +14,13 @@ internal static class Harness
     {
         if (args is ["--profile", var name, var store, var seconds])
         {
-            return await RepeatAsync(name, store == "sqlite", TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+            return await RepeatAsync(name, store, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
         }
 
         var quick = args.Contains("--quick");
         var times = quick ? 1 : 5;
         var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
+        await using var server = await PostgreSqlWorkloads.StartAsync();
         try
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; median of {times}"));
@@ -30,6 +31,10 @@ internal static class Harness
             {
                 await MemoryAsync(workload, times);
                 await SqliteAsync(workload, times, folder);
+                if (server is not null)
+                {
+                    await server.MeasureAsync(workload, times);
+                }
             }
 
             foreach (var workload in Workload.Scale(quick ? 1_000 : 1_000_000))
@@ -81,17 +86,28 @@ internal static class Harness
     }
 
     // For a profiler: one workload, again and again.
-    private static async Task<int> RepeatAsync(string name, bool sqlite, TimeSpan time)
+    private static async Task<int> RepeatAsync(string name, string store, TimeSpan time)
     {
         var workload = Workload.Standard(1).Single(each => each.Name == name);
         var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
+        await using var server = store == "postgresql" ? await PostgreSqlWorkloads.StartAsync() : null;
+        IStateStore state = store switch
+        {
+            "sqlite" => new SqliteStateStore(Path.Combine(folder, "profile.db")),
+            "postgresql" => await server!.OpenAsync(),
+            _ => new InMemoryStateStore(),
+        };
         var clock = Stopwatch.StartNew();
         var runs = 0;
         var inside = TimeSpan.Zero;
-        await using var store = sqlite ? new SqliteStateStore(Path.Combine(folder, "profile.db")) : null;
         for (; clock.Elapsed < time; runs++)
         {
-            inside += await EngineRunner.RunAsync(workload, builder => builder.Services.AddSingleton(store ?? (IStateStore)new InMemoryStateStore()));
+            inside += await EngineRunner.RunAsync(workload, builder => builder.Services.AddSingleton(state));
+        }
+
+        if (state is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
         }
 
         Directory.Delete(folder, recursive: true);
@@ -99,7 +115,7 @@ internal static class Harness
         return 0;
     }
 
-    private static void Print(Workload workload, string system, Measurement measured, Measurement? baseline, long stored = 0, long commits = 0)
+    public static void Print(Workload workload, string system, Measurement measured, Measurement? baseline, long stored = 0, long commits = 0)
         => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {workload.Name} | {system} | {workload.Steps / measured.Elapsed.TotalSeconds:N0} | {(baseline is { } floor ? $"{floor.Elapsed / measured.Elapsed:P0}" : "")} | {measured.Allocated / workload.Steps:N0} | {measured.PeakBytes / 1048576:N0} | {(stored > 0 ? $"{stored / workload.Steps:N0}" : "")} | {(commits > 0 ? $"{commits:N0}" : "")} |"));

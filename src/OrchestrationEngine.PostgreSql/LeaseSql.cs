@@ -10,7 +10,7 @@ internal sealed class LeaseSql(Names names)
 {
     private readonly string _join = $"""
         INSERT INTO {names.Nodes} (name, joined_at, renewed_at, expires_at, lease_ticks, max_runs, max_attempts)
-        VALUES ($1, {StoredTime.Now}, {StoredTime.Now}, {StoredTime.After("$2")}, $2, $3, $4)
+        VALUES ($1, {StoredTime.StatementStart}, {StoredTime.StatementStart}, {StoredTime.After("$2")}, $2, $3, $4)
         ON CONFLICT (name) DO UPDATE SET
             stay = excluded.stay, joined_at = excluded.joined_at, renewed_at = excluded.renewed_at, expires_at = excluded.expires_at,
             lease_ticks = excluded.lease_ticks, max_runs = excluded.max_runs, max_attempts = excluded.max_attempts, attempts = 0, is_draining = false
@@ -18,7 +18,7 @@ internal sealed class LeaseSql(Names names)
         """;
 
     private readonly string _renew = $"""
-        UPDATE {names.Nodes} SET renewed_at = {StoredTime.Now}, expires_at = {StoredTime.After("lease_ticks")}, attempts = $2, is_draining = $3
+        UPDATE {names.Nodes} SET renewed_at = {StoredTime.StatementStart}, expires_at = {StoredTime.After("lease_ticks")}, attempts = $2, is_draining = $3
         WHERE node_id = $1
         RETURNING node_id
         """;

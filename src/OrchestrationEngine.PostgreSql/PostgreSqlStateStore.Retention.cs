@@ -73,9 +73,9 @@ public sealed partial class PostgreSqlStateStore
             {
                 var some = request.Runs.Skip(next).Take(RunsAtOnce).Select(static run => run.Value);
                 next += RunsAtOnce;
-                var vanished = await CountAsync(Vanish(some), cancellationToken).ConfigureAwait(false);
+                var (vanished, messages) = await _database.ChangeAsync([Vanish(some)], ReadCountsAsync, cancellationToken).ConfigureAwait(false);
                 runs += (int)vanished;
-                rows += vanished;
+                rows += vanished + messages;
             }
             else
             {
@@ -126,6 +126,7 @@ public sealed partial class PostgreSqlStateStore
     }
 
     // The row of a run goes first, and its key is noted in the same transaction: whatever happens then, the rest is found.
+    // Its messages go with it, for their ids may be used again; one that has just come is found with the rest.
     private NpgsqlBatchCommand Vanish(IEnumerable<string> runs) => Statement.Of(
         $"""
         WITH chosen AS MATERIALIZED (
@@ -134,8 +135,10 @@ public sealed partial class PostgreSqlStateStore
             DELETE FROM {_database.Names.Runs} WHERE run_key IN (SELECT run_key FROM chosen) RETURNING run_key
         ), noted AS (
             INSERT INTO {_database.Names.Purged} (run_key) SELECT run_key FROM gone
+        ), mail AS (
+            DELETE FROM {_database.Names.Inbox} WHERE run_key IN (SELECT run_key FROM chosen) RETURNING 1
         )
-        SELECT count(*) FROM gone
+        SELECT (SELECT count(*) FROM gone), (SELECT count(*) FROM mail)
         """,
         Statement.Texts(runs));
 
@@ -163,8 +166,8 @@ public sealed partial class PostgreSqlStateStore
         var facts = await CountAsync(
             Statement.Of(
                 $"""
-                WITH some AS MATERIALIZED (SELECT ctid FROM {names.Events} WHERE run_key = ANY ($1) LIMIT {RowsAtOnce}),
-                gone AS (DELETE FROM {names.Events} WHERE ctid = ANY (ARRAY(SELECT ctid FROM some)) RETURNING 1)
+                WITH next AS MATERIALIZED (SELECT ctid FROM {names.Events} WHERE run_key = ANY ($1) LIMIT {RowsAtOnce}),
+                gone AS (DELETE FROM {names.Events} WHERE ctid = ANY (ARRAY(SELECT ctid FROM next)) RETURNING 1)
                 SELECT count(*) FROM gone
                 """,
                 Statement.Numbers(keys)),
@@ -180,11 +183,17 @@ public sealed partial class PostgreSqlStateStore
                 WITH states AS (DELETE FROM {names.Snapshots} WHERE run_key = ANY ($1) RETURNING 1),
                 messages AS (DELETE FROM {names.Inbox} WHERE run_key = ANY ($1) RETURNING 1),
                 notes AS (DELETE FROM {names.Purged} WHERE run_key = ANY ($1) RETURNING 1)
-                SELECT (SELECT count(*) FROM states) + (SELECT count(*) FROM messages) + 0 * (SELECT count(*) FROM notes)
+                SELECT (SELECT count(*) FROM states) + (SELECT count(*) FROM messages) + (SELECT count(*) FROM notes)
                 """,
                 Statement.Numbers(keys)),
             cancellationToken).ConfigureAwait(false);
         return (rest, keys.Count < RunsAtOnce);
+    }
+
+    private static async ValueTask<(long, long)> ReadCountsAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        await reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+        return (reader.GetInt64(0), reader.GetInt64(1));
     }
 
     private ValueTask<long> CountAsync(NpgsqlBatchCommand statement, CancellationToken cancellationToken) => _database.ChangeAsync(

@@ -34,6 +34,7 @@ internal static class EventSamples
         new PhaseReopened { Phase = "one", Generation = int.MaxValue, Tasks = ["a", Text] },
         new TaskSkipped { Task = Text, Reason = Text },
         new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, Text) },
+        new TaskQuarantined { Task = "a", Failure = new Failure(FailureClass.Crashed, Text) },
         new TaskCanceled { Task = "a", Reason = Text, Forced = true },
         new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_999) },
         new AttemptStarted { Task = Text, Attempt = 1, Agent = Text, Reason = Text },
@@ -44,6 +45,7 @@ internal static class EventSamples
         new AttemptSucceeded { Task = "a", Attempt = 3, Output = JsonData.Parse("[1]"), Probe = ProbeFinding.Happened },
         new AttemptFailed { Task = "a", Attempt = 3, Failure = new Failure(FailureClass.Timeout, Text), Probe = ProbeFinding.Unknown, GivenUp = true },
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
+        new AttemptAbandoned { Task = "a", Attempt = 4, Reason = Text, Blameless = true },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];

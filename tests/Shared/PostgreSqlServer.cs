@@ -12,6 +12,9 @@ namespace OrchestrationEngine.Shared;
 /// </summary>
 internal sealed class PostgreSqlServer : IAsyncDisposable
 {
+    /// <summary>A user whom the server asks for a password, once a test has made one.</summary>
+    public const string UserWithPassword = "with_password";
+
     private static readonly string[] Fast = ["fsync=off", "synchronous_commit=on", "full_page_writes=off"];
     private static readonly string[] Durable = ["fsync=on", "synchronous_commit=on"];
     private readonly string _programs;
@@ -49,6 +52,7 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         try
         {
             await RunAsUserAsync([Path.Combine(programs, "initdb"), "-D", server.Data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], cancellationToken);
+            await server.RequirePasswordAsync(cancellationToken);
             await server.StartAgainAsync(cancellationToken);
             return server;
         }
@@ -118,6 +122,13 @@ internal sealed class PostgreSqlServer : IAsyncDisposable
         _guard.StandardInput.Close();
         await _guard.WaitForExitAsync();
         _guard.Dispose();
+    }
+
+    // Everybody is trusted but this one user.
+    private async Task RequirePasswordAsync(CancellationToken cancellationToken)
+    {
+        var rules = Path.Combine(Data, "pg_hba.conf");
+        await File.WriteAllTextAsync(rules, $"host all {UserWithPassword} 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(rules, cancellationToken)}", cancellationToken);
     }
 
     private static int FreePort()

@@ -16,7 +16,7 @@ internal static class StoredTime
 
     public static DateTimeOffset To(long stored) => new(stored + DateTimeOffset.UnixEpoch.UtcTicks, TimeSpan.Zero);
 
-    /// <summary>A time so many ticks from now, in SQL, and never later than the latest there is.</summary>
+    /// <summary>A time so many ticks from the start of the statement, in SQL, and never later than the latest there is.</summary>
     /// <param name="ticks">The parameter or column with the ticks.</param>
-    public static string After(string ticks) => $"LEAST({Now}, {Latest} - {ticks}) + {ticks}";
+    public static string After(string ticks) => $"LEAST({StatementStart}, {Latest} - {ticks}) + {ticks}";
 }

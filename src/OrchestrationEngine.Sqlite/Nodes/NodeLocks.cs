@@ -30,13 +30,22 @@ internal sealed class NodeLocks : IDisposable
     }
 
     /// <summary>Makes a file and locks it.</summary>
-    /// <returns>Its name.</returns>
+    /// <returns>Its name; empty where locks do not work, on a file system without them or where .NET was told not to use them.</returns>
     public string Take()
     {
         var name = $"{_prefix}{Guid.NewGuid():N}.lock";
         try
         {
-            _held[name] = new FileStream(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var held = new FileStream(PathOf(name), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            if (CanBeLocked(name))
+            {
+                // Every node would look dead to every other.
+                held.Dispose();
+                File.Delete(PathOf(name));
+                return "";
+            }
+
+            _held[name] = held;
             return name;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -48,23 +57,14 @@ internal sealed class NodeLocks : IDisposable
     /// <summary>Whether nobody holds a file locked that a node made: its process is gone.</summary>
     public bool IsFree(string name)
     {
-        if (_held.ContainsKey(name))
+        if (name.Length == 0 || _held.ContainsKey(name))
         {
             return false;
         }
 
         try
         {
-            using var probe = new FileStream(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
-            return true;
-        }
-        catch (FileNotFoundException)
-        {
-            return false;
-        }
-        catch (IOException e) when (Array.IndexOf(HeldByAnother, e.HResult) >= 0)
-        {
-            return false;
+            return CanBeLocked(name);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -87,6 +87,11 @@ internal sealed class NodeLocks : IDisposable
     /// <summary>Gives up a file, this store's or that of a node that is gone, and deletes it.</summary>
     public void Drop(string name)
     {
+        if (name.Length == 0)
+        {
+            return;
+        }
+
         if (_held.TryRemove(name, out var held))
         {
             held.Dispose();
@@ -109,6 +114,23 @@ internal sealed class NodeLocks : IDisposable
         foreach (var name in _held.Keys)
         {
             Drop(name);
+        }
+    }
+
+    private bool CanBeLocked(string name)
+    {
+        try
+        {
+            using var probe = new FileStream(PathOf(name), FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException e) when (Array.IndexOf(HeldByAnother, e.HResult) >= 0)
+        {
+            return false;
         }
     }
 

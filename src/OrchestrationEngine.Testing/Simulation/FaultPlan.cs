@@ -44,7 +44,7 @@ internal static class FaultPlan
             SimulatedFaultKind.SlowStore => (1_000, 30_000, random.Next(10, 1_500)),
             SimulatedFaultKind.FailingStore => (500, 20_000, random.Next(50, 900)),
             SimulatedFaultKind.LostResponses or SimulatedFaultKind.RepeatedWrites => (1_000, 30_000, random.Next(50, 700)),
-            SimulatedFaultKind.ClockJump => (0, 1, random.Next(2) == 0 ? random.Next(-5_000, 5_000) : random.Next(-3_600_000, 3_600_000)),
+            SimulatedFaultKind.ClockJump => (0, 1, random.Next(2) == 0 ? random.Next(-5_000, 5_000) : random.Next(-900_000, 900_000)),
             _ => (1_000, 30_000, random.Next(50, 800)),
         };
         return new SimulatedFault(kind, node, at, TimeSpan.FromMilliseconds(random.Next(shortest, longest)), amount);

@@ -24,6 +24,9 @@ internal sealed class JournalModel
     /// <summary>Where the run stood, from when on.</summary>
     public IReadOnlyList<ModelMoment> History => _history;
 
+    /// <summary>Whether an attempt is out.</summary>
+    public bool IsWorking => _tasks.Values.Any(task => task.Open != 0);
+
     /// <summary>All facts so far.</summary>
     public List<RecordedEvent> Facts { get; } = [];
 
@@ -50,6 +53,19 @@ internal sealed class JournalModel
         Facts.Add(recorded);
         _history.Add(new ModelMoment(Version, now, Status, _stopping));
         return problem is null ? null : $"fact {recorded.Sequence} '{recorded.Event.Type}'{Subject(recorded.Event)} can't be: {problem}";
+    }
+
+    /// <summary>What a snapshot says that the journal does not; null when they agree.</summary>
+    public string? Unlike(RunSnapshot snapshot)
+    {
+        if (snapshot.Version != Version || snapshot.Status != Status)
+        {
+            return $"it is {snapshot.Status} at fact {snapshot.Version}; by the journal it is {Status} at {Version}";
+        }
+
+        return snapshot.Tasks.FirstOrDefault(task => _tasks[task.Id].Status != task.Status || _tasks[task.Id].Last != task.Attempts) is { } other
+            ? $"task '{other.Id}' is {other.Status} after {other.Attempts} attempts; by the journal it is {_tasks[other.Id].Status} after {_tasks[other.Id].Last}"
+            : null;
     }
 
     /// <summary>What has not ended, though the run has; null when all has.</summary>

@@ -82,6 +82,13 @@ internal sealed class SimulatedAgent(SimulatedCluster cluster, SimulatedLife lif
                 return result;
             }
 
+            if (machine.Happens(SimulatedFaultKind.AgentDoesItTwice, random))
+            {
+                cluster.Trace.Add(cluster.Loop.Now, life, "does twice", request.Run.Value, request.Attempt, request.Task);
+                var first = await Task.WhenAny(agent.ExecuteAsync(request, context, cancellationToken), agent.ExecuteAsync(request, context, CancellationToken.None)).ConfigureAwait(true);
+                return await first.ConfigureAwait(true);
+            }
+
             var made = await agent.ExecuteAsync(request, context, cancellationToken).ConfigureAwait(true);
             return machine.Happens(SimulatedFaultKind.AgentLies, random) ? Lie(request, made) : made;
         }

@@ -52,6 +52,60 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SimulatedWorld 
         Send(command);
     }
 
+    /// <summary>Asks any node why a run is not done. There is a reason, unless something is under way.</summary>
+    public void Explain(WatchedRun run)
+    {
+        if (AnyLife() is not { } life)
+        {
+            return;
+        }
+
+        var version = run.Journal.Version;
+        Ask(
+            life,
+            async patience =>
+            {
+                var reasons = await life.Orchestrator.ExplainAsync(run.Id, patience).ConfigureAwait(false);
+                if (reasons.Count == 0 && version == run.Journal.Version && !run.IsEnded && !run.Journal.IsWorking)
+                {
+                    cluster.Watch.Fail("nothing waits without a reason", $"Run '{run.Id}' is {run.Journal.Status} at fact {version}, no attempt is out, and {life} knows no reason.");
+                }
+            },
+            static _ => { });
+    }
+
+    /// <summary>Asks any node where an ended run stands, until it says, and compares that with the journal.</summary>
+    public void Compare(WatchedRun run, Action then)
+    {
+        if (AnyLife() is not { } life)
+        {
+            cluster.Loop.After(TimeSpan.FromSeconds(1), null, () => Compare(run, then));
+            return;
+        }
+
+        Ask(
+            life,
+            async patience =>
+            {
+                var snapshot = await life.Orchestrator.GetAsync(run.Id, patience).ConfigureAwait(false);
+                if ((snapshot is null ? "it does not know the run" : run.Journal.Unlike(snapshot)) is { } difference)
+                {
+                    cluster.Watch.Fail("folding a journal gives the state of its run", $"{life} was asked where run '{run.Id}' stands: {difference}.");
+                }
+            },
+            outcome =>
+            {
+                if (outcome == SimulatedOutcome.Done)
+                {
+                    then();
+                }
+                else
+                {
+                    cluster.Loop.After(TimeSpan.FromSeconds(1), null, () => Compare(run, then));
+                }
+            });
+    }
+
     private TimeSpan Within(double part) => TimeSpan.FromTicks((long)(cluster.Options.Duration.Ticks * part * _random.NextDouble()));
 
     private SimulatedLife? AnyLife() => cluster.Reachable is { Count: > 0 } lives ? lives[_random.Next(lives.Count)] : null;

@@ -53,4 +53,7 @@ public enum SimulatedFaultKind
 
     /// <summary>Attempts don't listen when they are told to stop, and answer late; the amount is how many in a thousand.</summary>
     AgentLate,
+
+    /// <summary>Attempts do what they do twice at the same time, and one of the two goes on when the other has answered; the amount is how many in a thousand.</summary>
+    AgentDoesItTwice,
 }

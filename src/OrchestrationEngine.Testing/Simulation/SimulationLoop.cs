@@ -108,7 +108,7 @@ internal sealed class SimulationLoop(Random random)
             return;
         }
 
-        var message = $"{what} was reached on thread {Environment.CurrentManagedThreadId}, not on the one of the simulation: an agent has left it. "
+        var message = $"{what} was reached on thread {Environment.CurrentManagedThreadId}, not on the one of the simulation: something has left it, most likely an agent. "
             + "In a simulation agents may wait only for delays and timers of context.TimeProvider and for what completes on this thread: "
             + "replace Task.Run, real I/O and waits for the system's clock by something that the test controls, and wait without ConfigureAwait(false) for a delay that may be canceled.";
         Interlocked.CompareExchange(ref _stray, message, null);

@@ -36,8 +36,8 @@ public sealed record SimulationOptions
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(90);
 
     /// <summary>How long after the last fault every run must have ended.</summary>
-    /// <value>The default is an hour of the simulation's time. Make it longer than the longest plan takes with all its retries.</value>
-    public TimeSpan SettleTime { get; init; } = TimeSpan.FromHours(1);
+    /// <value>The default is four hours of the simulation's time. Make it longer than the longest plan takes with all its retries, and than wall clocks jump.</value>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromHours(4);
 
     /// <summary>How long a due run may be without an owner while there is a node that could take it.</summary>
     /// <value>The default is a minute: a lease, the longest pause of the engine after an error of the store, and some.</value>

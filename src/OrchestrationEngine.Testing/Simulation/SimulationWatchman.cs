@@ -8,6 +8,7 @@ internal sealed class SimulationWatchman(SimulatedCluster cluster, SimulatedClie
 {
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(1);
 
+    private readonly Random _random = cluster.Draw("watchman");
     private long _calmSince = long.MaxValue;
 
     /// <summary>Whether all is said and done.</summary>
@@ -29,8 +30,7 @@ internal sealed class SimulationWatchman(SimulatedCluster cluster, SimulatedClie
         {
             if (clients.Started == cluster.Options.Runs && cluster.Watch.Runs.Values.All(run => run.IsEnded && run.Mail.Count == 0))
             {
-                Judge();
-                IsDone = true;
+                Compare();
                 return;
             }
 
@@ -46,7 +46,28 @@ internal sealed class SimulationWatchman(SimulatedCluster cluster, SimulatedClie
             }
         }
 
+        if (_random.Next(5) == 0 && cluster.Watch.Runs.Values.Where(run => !run.IsEnded).ToList() is { Count: > 0 } open)
+        {
+            clients.Explain(open[_random.Next(open.Count)]);
+        }
+
         loop.After(cluster.IsCalm ? Round * 5 : Round, null, Go);
+    }
+
+    private void Compare()
+    {
+        var left = cluster.Watch.Runs.Count;
+        foreach (var run in cluster.Watch.Runs.Values.ToList())
+        {
+            clients.Compare(run, () =>
+            {
+                if (--left == 0)
+                {
+                    Judge();
+                    IsDone = true;
+                }
+            });
+        }
     }
 
     private void Complain()

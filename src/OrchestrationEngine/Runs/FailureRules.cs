@@ -32,18 +32,22 @@ internal static class FailureRules
     }
 
     /// <summary>The attempt's process is gone, and nobody knows whether the attempt did its work.</summary>
-    public static void Abandon(RunState state, int task, string reason, DateTimeOffset now, List<RunEvent> facts)
+    public static void Abandon(RunState state, int task, RunCommand.Recover recover, DateTimeOffset now, List<RunEvent> facts)
     {
         var definition = state.Graph.Task(task);
         var attempt = state.Task(task).Attempt;
-        facts.Add(new AttemptAbandoned { Task = definition.Id, Attempt = attempt, Reason = reason });
+        facts.Add(new AttemptAbandoned { Task = definition.Id, Attempt = attempt, Reason = recover.Reason, Blameless = recover.Blameless });
         if (RunDecider.StopReason(state, task) is { } stop)
         {
             facts.Add(new TaskCanceled { Task = definition.Id, Reason = stop });
         }
         else if (definition.OnUnknown == OnUnknown.Fail)
         {
-            facts.Add(FailedAsUnknown(definition, attempt, reason));
+            facts.Add(FailedAsUnknown(definition, attempt, recover.Reason));
+        }
+        else if (PoisonRules.Judge(state, task, recover) is { } quarantine)
+        {
+            facts.Add(quarantine);
         }
         else
         {

@@ -11,8 +11,10 @@ internal abstract record RunCommand
 
     public sealed record Start : RunCommand;
 
-    /// <summary>The process that ran the run's attempts is gone: their outcome is unknown.</summary>
-    public sealed record Recover(string Reason) : RunCommand;
+    /// <summary>The process that ran the run's attempts is gone, or has let go of the run: their outcome is unknown.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Blameless">Whether it is known that no attempt ended the process: it was stopped in good order, or goes on.</param>
+    public sealed record Recover(string Reason, bool Blameless = false) : RunCommand;
 
     /// <summary>Time has passed: see what is due.</summary>
     public sealed record Tick : RunCommand

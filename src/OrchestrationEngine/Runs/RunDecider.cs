@@ -110,7 +110,7 @@ internal static class RunDecider
         {
             if (state.Task(task).AttemptOut)
             {
-                FailureRules.Abandon(state, task, recover.Reason, now, facts);
+                FailureRules.Abandon(state, task, recover, now, facts);
             }
         }
     }

@@ -46,6 +46,7 @@ internal static class RunStateCodec
         SlotCodec.WritePhases(state, writer);
         SlotCodec.WriteTasks(state, writer);
         WriteFailures(state, writer);
+        SlotCodec.WriteLost(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -94,6 +95,7 @@ internal static class RunStateCodec
         SlotCodec.ReadPhases(state, ref reader);
         SlotCodec.ReadTasks(state, ref reader);
         ReadFailures(state, ref reader);
+        SlotCodec.ReadLost(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);

@@ -146,6 +146,34 @@ internal static class SlotCodec
         }
     }
 
+    public static void WriteLost(RunState state, StateWriter writer)
+    {
+        writer.Count(state.LostAttempts.Count);
+        foreach (var (task, lost) in state.LostAttempts.OrderBy(pair => pair.Key))
+        {
+            writer.Count(task);
+            writer.Count(lost.Count);
+            foreach (var attempt in lost)
+            {
+                writer.Count(attempt.Attempt);
+                writer.Ticks(attempt.At);
+                writer.Byte(attempt.Stopping ? (byte)1 : (byte)0);
+            }
+        }
+    }
+
+    public static void ReadLost(RunState state, ref StateReader reader)
+    {
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            var lost = state.LostAttempts[reader.Below(state.Tasks.Length)] = [];
+            for (var attempts = reader.Count(); attempts > 0; attempts--)
+            {
+                lost.Add(new LostAttempt(reader.Count(), reader.Ticks(), reader.Byte() != 0));
+            }
+        }
+    }
+
     private static bool IsUntouched(RunState state, int task)
         => state.Task(task) is { Status: RunTaskStatus.Pending, Attempt: 0, Generation: 1, Unmet: 0, At: 0 } slot
             && slot.Remaining == state.Graph.DependencyCount(task)

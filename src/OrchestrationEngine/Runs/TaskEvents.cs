@@ -22,6 +22,16 @@ public sealed record TaskFailed : TaskEvent
     public required Failure Failure { get; init; }
 }
 
+/// <summary>The task is set aside with its evidence, for a person to look at, instead of being started again.</summary>
+public sealed record TaskQuarantined : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.quarantined";
+
+    /// <summary>Why, and the evidence.</summary>
+    public required Failure Failure { get; init; }
+}
+
 /// <summary>The task is given up after its attempt was stopped.</summary>
 public sealed record TaskCanceled : TaskEvent
 {
@@ -103,6 +113,10 @@ public sealed record AttemptAbandoned : AttemptEvent
 
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Whether it is known that the attempt is not what ended its process: that was stopped in good order, or only let go of the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Blameless { get; init; }
 }
 
 /// <summary>An outcome came for an attempt that is no longer out. It changes nothing.</summary>

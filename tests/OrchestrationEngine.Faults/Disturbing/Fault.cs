@@ -37,6 +37,9 @@ internal enum FaultKind
     /// <summary>The first process of the server is killed, and the server started again.</summary>
     KillStore,
 
+    /// <summary>Another program holds the file locked against writing.</summary>
+    LockStore,
+
     /// <summary>The server ends the sessions of all nodes.</summary>
     CutSessions,
 }

@@ -29,7 +29,7 @@ internal static class FaultPlan
         => kind switch
         {
             FaultKind.Pause => lease * (1.2 + (1.3 * random)),
-            FaultKind.StallConnections => lease * (0.3 + (1.7 * random)),
+            FaultKind.StallConnections or FaultKind.LockStore => lease * (0.3 + (1.7 * random)),
             FaultKind.Kill or FaultKind.Stop => TimeSpan.FromSeconds(2 * random),
             FaultKind.RestartStore or FaultKind.KillStore => TimeSpan.FromSeconds(random),
             _ => TimeSpan.Zero,

@@ -55,7 +55,7 @@ internal sealed class TakeoverTimes(TrialSettings settings, ITestedStore tested,
         }
     }
 
-    private async Task<TimeSpan> KillAsync(RunId run, IStateStore store, List<NodeSlot> slots, Random random)
+    private static async Task<TimeSpan> KillAsync(RunId run, IStateStore store, List<NodeSlot> slots, Random random)
     {
         await AskAsync(NodeVerb.Step, run, slots, random);
         var before = await WaitAsync(store, run, summary => summary is { Node: not null, Version: > FactsBeforeTheKill });

@@ -6,7 +6,7 @@ using OrchestrationEngine.Plans;
 namespace OrchestrationEngine.Faults.Nodes;
 
 /// <summary>Does every task of a trial: takes its time, fails or hangs as it is told, and at last leaves its effect in the ledger.</summary>
-internal sealed class EffectAgent(LedgerClient ledger) : IAgentAdapter
+internal sealed class EffectAgent(LedgerClient ledger) : IAgentAdapter, IAgentProbe
 {
     public async Task<AgentResult> ExecuteAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
     {
@@ -38,4 +38,7 @@ internal sealed class EffectAgent(LedgerClient ledger) : IAgentAdapter
             ? AgentResult.Succeeded($"attempt {request.Attempt}")
             : AgentResult.Failed(FailureClass.Canceled, "A later attempt has made this one void.");
     }
+
+    public async Task<AgentProbeResult> ProbeAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
+        => await ledger.ProbeAsync(request.IdempotencyKey, request.Attempt) ? AgentProbeResult.Happened(JsonData.String("found")) : AgentProbeResult.DidNotHappen();
 }

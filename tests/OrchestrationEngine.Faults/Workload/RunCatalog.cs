@@ -50,7 +50,7 @@ internal static class RunCatalog
     }
 
     /// <summary>Whether the effects of a task are exactly once: after an unknown outcome it is probed, and the probe is a fence.</summary>
-    public static bool IsFenced(TaskDefinition task) => false;
+    public static bool IsFenced(TaskDefinition task) => task.OnUnknown == OnUnknown.Probe;
 
     private static List<PlannedCommand> Commands(Random random, string name)
     {
@@ -93,6 +93,7 @@ internal static class RunCatalog
             Agent = Agent,
             DependsOn = after,
             Inputs = work.ToInputs(),
+            OnUnknown = random.Next(2) == 0 ? OnUnknown.Probe : OnUnknown.Retry,
 
             // A paused process may use up the time of any attempt, so those with a time limit have many.
             Timeout = work.Hangs > 0 ? TimeSpan.FromSeconds(2) : null,

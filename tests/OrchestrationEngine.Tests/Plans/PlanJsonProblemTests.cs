@@ -73,6 +73,8 @@ public sealed class PlanJsonProblemTests
     [InlineData("\"priority\":\"1\"", "/priority", "Expected a whole number, found a string.", null)]
     [InlineData("\"onSkipped\":\"stop\"", "/onSkipped", "'stop' is not one of skip, run, fail.", null)]
     [InlineData("\"onUnknown\":\"probes\"", "/onUnknown", "'probes' is not one of retry, probe, fail.", "probe")]
+    [InlineData("\"maxStarts\":0", "/maxStarts", "The number of starts is 0; it must be from 1 to 1,000.", null)]
+    [InlineData("\"maxStarts\":1001", "/maxStarts", "The number of starts is 1001; it must be from 1 to 1,000.", null)]
     [InlineData("\"onUnknown\":\"ask\"", "/onUnknown", "'ask' is not possible yet: tasks can't put questions to people in this version. Write one of retry, probe, fail.", null)]
     [InlineData("\"estimate\":\"soon\"", "/estimate", "'soon' is not a duration.", null)]
     [InlineData("\"inputs\":[]", "/inputs", "Expected an object (the inputs of the task, by name), found a list.", null)]

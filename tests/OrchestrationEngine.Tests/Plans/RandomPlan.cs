@@ -82,6 +82,7 @@ internal sealed class RandomPlan(int seed)
             Estimate = Maybe(Duration),
             OnSkipped = (OnSkipped)_random.Next(3),
             OnUnknown = (OnUnknown)_random.Next(3),
+            MaxStarts = Chance(2) ? _random.Next(1, 1001) : null,
         };
         _earlier.Add(task.Id);
         return task;

@@ -134,6 +134,9 @@ public sealed class RunStateCodecTests
             new AttemptFailed { Task = "b", Attempt = 1, Failure = new Failure(FailureClass.Timeout, "slow") },
             new TaskFailed { Task = "b", Failure = new Failure(FailureClass.Timeout, "slow") },
             new AttemptStarted { Task = "c", Attempt = 1, Agent = "x" },
+            new AttemptAbandoned { Task = "c", Attempt = 1, Reason = "gone" },
+            new TaskRetryScheduled { Task = "c", Due = Created },
+            new AttemptStarted { Task = "c", Attempt = 2, Agent = "x" },
             new SignalReceived { Id = "1", Name = "go", Payload = JsonData.Parse("[1]") },
             new RunStopping { Outcome = RunStatus.Canceled, Reason = "No more." },
         ];

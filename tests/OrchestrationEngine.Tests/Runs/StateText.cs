@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
+        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
         {
             return false;
         }
@@ -47,6 +47,7 @@ internal static class StateText
     private static IEnumerable<string> Lines(RunState state)
     {
         yield return Header(state).ToString();
+        yield return $"lost {string.Join(' ', Lost(state))}";
         yield return $"signals {string.Join(' ', state.Signals.Received)}";
         for (var task = 0; task < state.Tasks.Length; task++)
         {
@@ -61,6 +62,9 @@ internal static class StateText
                 $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
         }
     }
+
+    private static IEnumerable<(int Task, LostAttempt Lost)> Lost(RunState state)
+        => state.LostAttempts.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value.Select(lost => (pair.Key, lost)));
 
     private static (RunStatus Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, RunStopping? Stopping, long Since, string? Reason, int Open, int Failed, int Out) Header(RunState state)
         => (state.Status, state.Version, state.CreatedAt, state.UpdatedAt, state.Stopping, state.StoppingSince, state.Reason, state.OpenPhases, state.FailedPhases, state.AttemptsOut);

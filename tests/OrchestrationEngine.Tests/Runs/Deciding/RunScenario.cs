@@ -75,12 +75,12 @@ internal sealed class RunScenario
     }
 
     /// <summary>Forgets the state and takes the run up again from its journal.</summary>
-    public RunScenario Reloads()
+    public RunScenario Reloads(bool blameless = false)
     {
         State = Fold();
         State.Agenda.Touched.Clear();
         _step = new RunStep(State);
-        return Does(new RunCommand.Recover("The process ended."));
+        return Does(new RunCommand.Recover("The process ended.", blameless));
     }
 
     /// <summary>One step, as the loop of a run does it.</summary>

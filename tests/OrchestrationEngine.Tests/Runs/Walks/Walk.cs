@@ -177,7 +177,8 @@ internal sealed class Walk
         _state.Agenda.Touched.Clear();
         _step = new RunStep(_state);
         _live.Clear();
-        Step(_state.Status == RunStatus.Pending ? [Recovery, new RunCommand.Start()] : [Recovery]);
+        var recovery = Recovery with { Blameless = _random.Next(4) == 0 };
+        Step(_state.Status == RunStatus.Pending ? [recovery, new RunCommand.Start()] : [recovery]);
         Assert.Equal(_state.AttemptsOut, _live.Count);
     }
 
