@@ -80,6 +80,7 @@ internal sealed class JournalWriter
             return;
         }
 
+        var isDue = creation.Owner is null && !write.Status.IsTerminal();
         Stay? owner = creation.Owner is { } node ? Stay.Of(node) : null;
         if (owner is { } stay && !_store.Nodes.IsEntered(stay))
         {
@@ -99,7 +100,7 @@ internal sealed class JournalWriter
         _create.Bind(9, write.Batch.Size);
         _create.Bind(10, owner is null ? 0 : 1);
         _create.Bind(11, owner?.Key);
-        _create.Bind(12, owner is null ? _store.Now : null);
+        _create.Bind(12, isDue ? _store.Now : null);
         _create.Bind(13, _store.AgentSets.KeyOf(write.Agents));
         _create.Run();
         if (_database.Changes == 0)
@@ -109,12 +110,16 @@ internal sealed class JournalWriter
         }
 
         var run = new LiveRun(_database.LastInsertedKey) { Version = rows[^1].Sequence, Epoch = owner is null ? 0 : 1, Status = write.Status, OpenAttempts = new(StringComparer.Ordinal) };
-        if (owner is null)
+        if (isDue)
         {
             _store.Bell.Want();
         }
 
-        Remember(creation.Id, run);
+        if (!write.Status.IsTerminal())
+        {
+            Remember(creation.Id, run);
+        }
+
         Insert(run, write.Batch);
     }
 
