@@ -92,6 +92,8 @@ internal sealed class AppendSql(Names names)
         SELECT c.ord FROM c JOIN made m ON m.run_id = c.run_id
         """;
 
+    // The conditions are such that rows can only be found one by one through their index: in the order of the group, which is the same for all writers,
+    // so that they do not wait for each other in a circle; and never by reading the table, however few its pages were when it was last looked at.
     private static string ManyOf(Names names, string answers, string matches, string answered, string then) => $"""
         WITH w AS MATERIALIZED (
             SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14) WITH ORDINALITY
@@ -107,7 +109,7 @@ internal sealed class AppendSql(Names names)
                 epoch = CASE WHEN w.ends AND r.owner IS NOT NULL THEN r.epoch + 1 ELSE r.epoch END,
                 due_at = CASE WHEN NOT w.ends THEN r.due_at WHEN r.unanswered > {answered} THEN {StoredTime.Now} END
             FROM w
-            WHERE r.run_id = w.run_id AND r.version = w.expected AND r.epoch = w.epoch {matches}
+            WHERE r.run_id = ANY (ARRAY[w.run_id]) AND r.version IS NOT DISTINCT FROM w.expected AND r.epoch IS NOT DISTINCT FROM w.epoch {matches}
             RETURNING r.run_key, w.ord, w.ends AND r.due_at IS NOT NULL AS is_due
         ), facts AS (
             INSERT INTO {names.Events} {FactColumns}
