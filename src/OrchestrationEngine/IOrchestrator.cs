@@ -84,6 +84,16 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
     Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Sends something to a run, whichever node has it. When it returns, the signal is in the run's journal, once; it is kept there for
+    /// whatever waits for it, now or later.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="name">The name of the signal.</param>
+    /// <param name="payload">What it carries; up to 1 MiB with its name.</param>
+    /// <param name="cancellationToken">Ends the waiting; the signal may still be received.</param>
+    Task SignalAsync(RunId run, string name, JsonData payload = default, CancellationToken cancellationToken = default);
+
     /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
     /// <param name="run">The run.</param>
     /// <param name="point">From where.</param>

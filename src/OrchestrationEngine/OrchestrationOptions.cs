@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Retention;
@@ -7,6 +8,8 @@ namespace OrchestrationEngine;
 /// <summary>The engine's options. They are checked and copied when the engine is made; changing them later has no effect.</summary>
 public sealed class OrchestrationOptions
 {
+    private const int MaxNodeName = 64;
+
     /// <summary>How many attempts may be under way at the same time, over all runs.</summary>
     /// <value>The default is 256; at least 1.</value>
     public int MaxConcurrentAttempts { get; set; } = 256;
@@ -22,6 +25,28 @@ public sealed class OrchestrationOptions
     /// <summary>A run that only waits, for at least this long, leaves memory until its time comes.</summary>
     /// <value>The default is 10 seconds. Zero unloads whatever waits.</value>
     public TimeSpan UnloadWaitingRunsAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// The name of this node in the store. A process that starts with the name it had before takes over at once the runs that it left when it died.
+    /// No two live processes may have the same: each puts the other out. Up to 64 characters.
+    /// </summary>
+    /// <value>The default is null: a name that no other node has, of the machine, the process and a random part.</value>
+    public string? NodeName { get; set; }
+
+    /// <summary>
+    /// How long this node stays entered in the store without being heard of. When it dies, others take its runs over after this time; when it can't reach
+    /// the store, it stops its attempts a tenth of it earlier. It is heard of three times as often.
+    /// </summary>
+    /// <value>The default is 15 seconds; from 1 second to 30 days. It must be longer than the store may be out of reach in good order.</value>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How often the node looks into the store for runs and messages when nothing tells it to; half to one and a half times as long, at random.</summary>
+    /// <value>The default is 1 second; more than zero, up to a day.</value>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many runs this node has leases on at the same time. Runs that only wait for long count no more.</summary>
+    /// <value>The default is 10,000; at least 1.</value>
+    public int MaxRuns { get; set; } = 10_000;
 
     /// <summary>The largest output of an attempt, in bytes of JSON. A larger one fails the attempt.</summary>
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
@@ -62,6 +87,14 @@ public sealed class OrchestrationOptions
     /// <value>The default makes time-ordered UUIDs (version 7), without dashes.</value>
     public Func<DateTimeOffset, string> RunIdGenerator { get; set; } = static now => Guid.CreateVersion7(now).ToString("N");
 
+    private static string UniqueName()
+    {
+        var machine = Environment.MachineName;
+        return string.Create(CultureInfo.InvariantCulture, $"{machine[..Math.Min(machine.Length, 32)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
+    }
+
+    private static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNodeName && !name.Any(char.IsControl);
+
     /// <summary>Checks the options as a whole and copies them.</summary>
     /// <exception cref="OrchestrationConfigurationException">Something is wrong; the exception has all of it.</exception>
     internal EngineSettings Validate()
@@ -75,12 +108,16 @@ public sealed class OrchestrationOptions
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
         problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
+        Require(NodeName is null || IsName(NodeName), nameof(NodeName), NodeName, $"null, or a name of up to {MaxNodeName} characters without control characters");
+        Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
+        Require(PollInterval > TimeSpan.Zero && PollInterval <= TimeSpan.FromDays(1), nameof(PollInterval), PollInterval, "more than zero, up to a day");
+        Require(MaxRuns >= 1, nameof(MaxRuns), MaxRuns, "at least 1");
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
         Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
         Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
         return problems.Count == 0
-            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!)
+            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

@@ -18,8 +18,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     public Task StartNodeAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        node.Start();
-        return Task.CompletedTask;
+        return node.StartAsync().WaitAsync(cancellationToken);
     }
 
     public Task StopNodeAsync(CancellationToken cancellationToken) => node.StopAsync(cancellationToken);
@@ -35,44 +34,43 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
             throw new PlanInvalidException(plan.Id, problems);
         }
 
-        node.Start();
+        await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
         var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey };
-        return new RunHandle(await node.CreateAsync(id, created, graph, cancellationToken).ConfigureAwait(false), this);
+        return new RunHandle(await node.Creation.CreateAsync(id, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
 
     public async Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken)
     {
-        node.Start();
-
-        // Asked for before looking, so that an end in between is not missed.
-        var end = _context.Observers.EndOf(run);
-        while (true)
+        await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        for (var looks = 0; ; looks++)
         {
-            if (!node.IsLive(run))
+            // Asked for before looking, so that an end in between is not missed.
+            var (end, news) = (_context.Observers.EndOf(run), _context.News.Next(looks));
+            if (!node.Owns(run))
             {
-                if (await ResultOfAsync(run, cancellationToken).ConfigureAwait(false) is { } result)
+                var summary = await FindAsync(run, cancellationToken).ConfigureAwait(false);
+                if (summary.Status.IsTerminal())
                 {
-                    return result;
+                    _context.Observers.Ended(run);
+                    return await ResultOfAsync(summary, cancellationToken).ConfigureAwait(false);
                 }
 
-                if (node.ParkedReason(run) is { } parked)
+                if (!IsElsewhere(summary) && node.ParkedReason(run) is { } parked)
                 {
-                    throw new RunRefusedException(run, parked.Reason);
+                    throw new RunRefusedException(run, parked);
                 }
-
-                // It waits for its time; or it was stored by a start that failed afterwards, and nobody has set it going.
-                node.Post(run, default);
             }
 
-            await end.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (await ResultOfAsync(run, cancellationToken).ConfigureAwait(false) is { } ended)
+            // Here its end is told, or that it has gone elsewhere; what happens elsewhere is looked for.
+            try
             {
-                return ended;
+                await (node.Owns(run) ? end : Task.WhenAny(end, news).Unwrap()).WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-
-            // It ended and was restarted in between.
-            end = _context.Observers.EndOf(run);
+            catch (JournalFormatException e)
+            {
+                throw new RunRefusedException(run, e.Message);
+            }
         }
     }
 
@@ -94,20 +92,20 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     public async IAsyncEnumerable<RecordedEvent> WatchAsync(RunId run, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
-        node.Start();
+        await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         using var subscription = _context.Observers.Watch(run);
         var cursor = afterSequence;
-        while (true)
+        for (var looks = 0; ; looks++)
         {
             // Asked for before reading, so that a fact stored in between ends the wait at once.
-            var next = subscription.Next;
+            var (next, news) = (subscription.Next, _context.News.Next(looks));
             await foreach (var recorded in _context.Store.ReadAsync(run, cursor, cancellationToken).ConfigureAwait(false))
             {
-                cursor = recorded.Sequence;
+                (cursor, looks) = (recorded.Sequence, 0);
                 yield return recorded;
             }
 
-            var summary = await _context.Store.FindAsync(run, cancellationToken).ConfigureAwait(false) ?? throw new RunNotFoundException(run);
+            var summary = await FindAsync(run, cancellationToken).ConfigureAwait(false);
             if (cursor < summary.Version)
             {
                 continue;
@@ -118,14 +116,34 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
                 yield break;
             }
 
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await (node.Owns(run) ? next : Task.WhenAny(next, news).Unwrap()).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
     public async Task<IReadOnlyList<WaitReason>> ExplainAsync(RunId run, CancellationToken cancellationToken)
-        => node.ParkedReason(run) is { } parked
-            ? [parked]
-            : await AskAsync(run, state => (IReadOnlyList<WaitReason>)[.. WaitReasons.Of(state, _context.Time.GetUtcNow())], cancellationToken).ConfigureAwait(false);
+    {
+        var summary = node.Owns(run) ? null : await FindAsync(run, cancellationToken).ConfigureAwait(false);
+        if (summary is not null && !IsElsewhere(summary) && !summary.Status.IsTerminal() && node.ParkedReason(run) is { } parked)
+        {
+            return [new WaitReason(null, null, parked)];
+        }
+
+        try
+        {
+            return await AskAsync(run, Explain, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JournalFormatException e)
+        {
+            return [new WaitReason(null, null, e.Message)];
+        }
+
+        IReadOnlyList<WaitReason> Explain(RunState state)
+        {
+            var reasons = WaitReasons.Of(state, _context.Time.GetUtcNow());
+            var isHere = summary is null || (summary.Node is not null && !IsElsewhere(summary));
+            return !isHere && !state.IsTerminal && WhereaboutReasons.Of(state, summary!, _context) is { } whereabouts ? [whereabouts, .. reasons] : [.. reasons];
+        }
+    }
 
     public Task PauseAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Pause(Reason(reason)), cancellationToken);
@@ -138,6 +156,12 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
 
     public Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Quarantine(Reason(reason)), cancellationToken);
+
+    public Task SignalAsync(RunId run, string name, JsonData payload, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return TellAsync(run, new RunCommand.Signal("", name, payload), cancellationToken);
+    }
 
     public async Task<RunHandle> RestartFromAsync(RunId run, RestartPoint point, string reason, CancellationToken cancellationToken)
     {
@@ -179,42 +203,77 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     private async Task TellAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        node.Start();
-        var asker = new CommandAsker(_context.Work);
-        node.Post(run, new Envelope(command, asker));
-        if (await asker.Done.WaitAsync(cancellationToken).ConfigureAwait(false) is { } refusal)
+        await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (await CarryOutAsync(run, command, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             throw new RunRefusedException(run, refusal);
         }
     }
 
+    private async Task<string?> CarryOutAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
+    {
+        // A signal carries the name of its message, by which it is received once.
+        var asker = new CommandAsker(_context.Work);
+        if (command is not RunCommand.Signal && node.TryPost(run, new Envelope(command, asker)))
+        {
+            try
+            {
+                return await asker.Done.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (LeaseLostException)
+            {
+                // Nothing was written: the run is another node's by now, or nobody's.
+            }
+            catch (JournalFormatException e)
+            {
+                return e.Message;
+            }
+        }
+
+        return await node.SendAsync(run, command, cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<T> AskAsync<T>(RunId run, Func<RunState, T> read, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        node.Start();
+        await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var question = new Question<T>(read, _context.Work);
-        node.Post(run, new Envelope(null, question));
-        return await question.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
-    }
-
-    private async Task<RunResult?> ResultOfAsync(RunId run, CancellationToken cancellationToken)
-    {
-        if (await _context.Store.FindAsync(run, cancellationToken).ConfigureAwait(false) is not { } summary)
+        if (node.TryPost(run, new Envelope(null, question)))
         {
-            _context.Observers.Ended(run);
-            throw new RunNotFoundException(run);
+            try
+            {
+                return await question.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (LeaseLostException)
+            {
+                // The run has left this node in between.
+            }
         }
 
-        if (!summary.Status.IsTerminal())
+        // What the journal says is as good; nothing is changed by reading it.
+        var (state, _) = await JournalReader.ReadAsync(run, _context).ConfigureAwait(false);
+        node.Unpark(run);
+        return read(state);
+    }
+
+    private bool IsElsewhere(RunSummary summary) => summary.Node is { } holder && holder != node.Stay?.Id;
+
+    private async Task<RunSummary> FindAsync(RunId run, CancellationToken cancellationToken)
+    {
+        if (await _context.Store.FindAsync(run, cancellationToken).ConfigureAwait(false) is { } summary)
         {
-            return null;
+            return summary;
         }
 
         _context.Observers.Ended(run);
+        throw new RunNotFoundException(run);
+    }
 
+    private async Task<RunResult> ResultOfAsync(RunSummary summary, CancellationToken cancellationToken)
+    {
         // Nothing follows the end of a run, so its last fact says why.
         string? reason = null;
-        await foreach (var last in _context.Store.ReadAsync(run, summary.Version - 1, cancellationToken).ConfigureAwait(false))
+        await foreach (var last in _context.Store.ReadAsync(summary.Id, summary.Version - 1, cancellationToken).ConfigureAwait(false))
         {
             reason = last.Event switch
             {
@@ -224,6 +283,6 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
             };
         }
 
-        return new RunResult(run, summary.Status, reason);
+        return new RunResult(summary.Id, summary.Status, reason);
     }
 }

@@ -65,19 +65,19 @@ internal sealed class AppendSql(Names names)
         """);
 
     /// <summary>
-    /// A group of creations: $1 to $6 the facts, $7 to $16 the runs. A run whose key or id is taken, or whose owner is not entered, is left alone.
+    /// A group of creations: $1 to $6 the facts, $7 to $18 the runs. A run whose key or id is taken, or whose owner is not entered, is left alone.
     /// Answers with the places of those that were made. The owner's row is locked until the commit, so that it can't be put out without its new runs.
     /// </summary>
     public string Create { get; } = $"""
         WITH c AS MATERIALIZED (
-            SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16) WITH ORDINALITY
-                AS c (run_id, plan_id, plan_version, business_key, version, created_at, updated_at, bytes, owner, agents, ord)
+            SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) WITH ORDINALITY
+                AS c (run_id, plan_id, plan_version, business_key, version, created_at, updated_at, bytes, owner, agents, status, due, ord)
         ), entered AS MATERIALIZED (
             SELECT node_id FROM {names.Nodes} WHERE node_id = ANY ($15) FOR KEY SHARE
         ), made AS (
             INSERT INTO {names.Runs} (run_id, plan_id, plan_version, business_key, status, version, epoch, owner, due_at, agents, payload_bytes, created_at, updated_at)
-            SELECT run_id, plan_id, plan_version, business_key, 'pending', version,
-                CASE WHEN owner IS NULL THEN 0 ELSE 1 END, owner, CASE WHEN owner IS NULL THEN {StoredTime.Now} END,
+            SELECT run_id, plan_id, plan_version, business_key, status, version,
+                CASE WHEN owner IS NULL THEN 0 ELSE 1 END, owner, CASE WHEN due THEN {StoredTime.Now} END,
                 ARRAY(SELECT json_array_elements_text(agents::json)), bytes, created_at, updated_at
             FROM c
             WHERE owner IS NULL OR owner IN (SELECT node_id FROM entered)

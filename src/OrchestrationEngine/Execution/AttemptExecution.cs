@@ -26,6 +26,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private AsyncServiceScope? _scope;
     private ILogger? _logger;
     private bool _servicesGone;
+    private volatile bool _isLost;
     private int _stopRequested;
     private int _holdsSlot = 1;
     private int _handOver;
@@ -83,6 +84,13 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         {
             RequestStop();
         }
+    }
+
+    /// <summary>The run has left this node: as <see cref="Abandon"/>, and what comes of it is not even reported, for that it was stopped says nothing about it.</summary>
+    public void Lose()
+    {
+        _isLost = true;
+        Abandon();
     }
 
     /// <summary>Gives the room of the attempt back to the engine when it has ended or is abandoned, whichever comes first.</summary>
@@ -176,7 +184,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             GiveSlotBack();
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }
-        else if (!_actor.TryReport(outcome, this))
+        else if (_isLost || !_actor.TryReport(outcome, this))
         {
             Log.OutcomeDropped(_node.Log, Request.Run, Request.Task, Request.Attempt);
         }

@@ -15,6 +15,18 @@ internal sealed class AttemptSlots(int capacity, WorkScheduler work)
     /// <summary>Whether no more attempts are to start.</summary>
     public bool IsClosed => _closed;
 
+    /// <summary>How much room is taken.</summary>
+    public int Used
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _used;
+            }
+        }
+    }
+
     /// <summary>Takes room for up to this many attempts. Where there is none, the run is handed some when its turn comes.</summary>
     public int TakeOrWait(int wanted, RunRoom run)
     {

@@ -6,35 +6,43 @@ namespace OrchestrationEngine.Execution;
 
 /// <summary>
 /// Starts the attempts that a run's state wants and are not under way, and stops those that are under way and not wanted: the only place
-/// that touches the world. After a crash nothing is under way, and the same comparison does the recovery. Used by the run's loop alone.
+/// that touches the world. After a crash nothing is under way, and the same comparison does the recovery. Used by the run's loop; anybody may close it.
 /// </summary>
 internal sealed class EffectHost(RunActor actor, RunState state, NodeContext node)
 {
+    private readonly Lock _gate = new();
     private readonly Dictionary<int, AttemptExecution> _live = [];
     private readonly RunScope _scope = new(state);
+    private bool _closed;
 
     /// <summary>Follows what the facts since the last call touched. Call only when they are stored.</summary>
     /// <param name="reporter">The attempt whose report this thread is about, or null: it may go on with one of those that start.</param>
     public void Reconcile(AttemptExecution? reporter)
     {
         var touched = state.Agenda.Touched;
-        for (var i = 0; i < touched.Count; i++)
+        lock (_gate)
         {
-            Follow(touched[i], reporter);
+            for (var i = 0; i < touched.Count; i++)
+            {
+                Follow(touched[i], reporter);
+            }
         }
 
         touched.Clear();
     }
 
-    /// <summary>Gives up all that is under way, without an outcome.</summary>
-    public void AbandonAll()
+    /// <summary>Gives up all that is under way, without an outcome, and starts nothing any more. Called from any thread: a lease that is lost does not wait for the loop.</summary>
+    public void Close()
     {
-        foreach (var execution in _live.Values)
+        lock (_gate)
         {
-            execution.Abandon();
+            _closed = true;
+            foreach (var execution in _live.Values)
+            {
+                // It stays in the list, so that the loop does not take it for one that is to start.
+                execution.Lose();
+            }
         }
-
-        _live.Clear();
     }
 
     private void Follow(int task, AttemptExecution? reporter)
@@ -64,6 +72,13 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
     private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
+        if (_closed)
+        {
+            // Its room was taken; nobody else gives it back.
+            node.Slots.Release(1);
+            return;
+        }
+
         var definition = state.Graph.Task(wanted.Task);
         var name = state.Graph.AgentOf(wanted.Task);
         var inputs = TaskInputs.Empty;

@@ -11,4 +11,8 @@ internal sealed record EngineSettings(
     int MaxOutputBytes,
     int SnapshotEvery,
     PlanLimits PlanLimits,
-    WorkScheduler Work);
+    WorkScheduler Work,
+    string NodeName,
+    TimeSpan LeaseDuration,
+    TimeSpan PollInterval,
+    int MaxRuns);

@@ -1,4 +1,5 @@
 using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
@@ -7,7 +8,8 @@ namespace OrchestrationEngine.Execution;
 /// <param name="Asker">Who waits for the answer, or null.</param>
 /// <param name="Fresh">The state of a run that was created a moment ago, so that it need not be read back.</param>
 /// <param name="Halt">The loop is to end, leaving its attempts without an outcome.</param>
-internal readonly record struct Envelope(RunCommand? Command, IAsker? Asker = null, RunState? Fresh = null, bool Halt = false);
+/// <param name="Message">A command that came through the store, and is answered there.</param>
+internal readonly record struct Envelope(RunCommand? Command, IAsker? Asker = null, RunState? Fresh = null, bool Halt = false, InboxMessage? Message = null);
 
 /// <summary>Who waits for the answer to a command or a question. Told after the commit, on the loop's thread, and never runs anything there.</summary>
 internal interface IAsker

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
@@ -15,8 +16,8 @@ internal static partial class Log
     [LoggerMessage(1002, LogLevel.Warning, "Run {RunId}: append failed {Tries} times, trying again in {Delay}: {Reason}")]
     public static partial void AppendDelayed(ILogger logger, RunId runId, int tries, TimeSpan delay, string reason);
 
-    [LoggerMessage(1003, LogLevel.Warning, "Run {RunId} has another writer; this node lets it go")]
-    public static partial void OwnedElsewhere(ILogger logger, RunId runId);
+    [LoggerMessage(1003, LogLevel.Warning, "Run {RunId} is this node's no longer: {Reason}")]
+    public static partial void OwnedElsewhere(ILogger logger, RunId runId, string reason);
 
     [LoggerMessage(1004, LogLevel.Error, "Run {RunId} stopped because of an error and is loaded again in {Delay}")]
     public static partial void Faulted(ILogger logger, RunId runId, TimeSpan delay, Exception exception);
@@ -36,11 +37,11 @@ internal static partial class Log
     [LoggerMessage(1009, LogLevel.Warning, "Run {RunId}, task {TaskId}, attempt {Attempt}: a service of the attempt's scope threw when it was disposed of")]
     public static partial void ScopeThrew(ILogger logger, RunId runId, string taskId, int attempt, Exception exception);
 
-    [LoggerMessage(1010, LogLevel.Information, "The node has started; it takes up {Count} unfinished runs")]
-    public static partial void Recovered(ILogger logger, int count);
+    [LoggerMessage(1010, LogLevel.Debug, "The node takes up {Count} runs")]
+    public static partial void Taken(ILogger logger, int count);
 
-    [LoggerMessage(1011, LogLevel.Warning, "Unfinished runs could not be listed; trying again in {Delay}: {Reason}")]
-    public static partial void RecoveryDelayed(ILogger logger, TimeSpan delay, string reason);
+    [LoggerMessage(1011, LogLevel.Warning, "The store could not be asked for runs, or given some back; trying again in {Delay}")]
+    public static partial void ClaimsDelayed(ILogger logger, TimeSpan delay, Exception exception);
 
     [LoggerMessage(1012, LogLevel.Information, "The node is stopping: no new attempts, {Grace} for those under way")]
     public static partial void Draining(ILogger logger, TimeSpan grace);
@@ -50,4 +51,25 @@ internal static partial class Log
 
     [LoggerMessage(1014, LogLevel.Warning, "Run {RunId} is held: {Reason}")]
     public static partial void Held(ILogger logger, RunId runId, string reason);
+
+    [LoggerMessage(1015, LogLevel.Information, "Node {NodeId} has joined")]
+    public static partial void Joined(ILogger logger, NodeId nodeId);
+
+    [LoggerMessage(1016, LogLevel.Warning, "Node {NodeName} could not join the store {Tries} times, trying again in {Delay}")]
+    public static partial void JoinDelayed(ILogger logger, string nodeName, int tries, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(1017, LogLevel.Warning, "Node {NodeId} could not be renewed")]
+    public static partial void RenewalFailed(ILogger logger, NodeId nodeId, Exception exception);
+
+    [LoggerMessage(1018, LogLevel.Warning, "Node {NodeId} is lost, and its {Count} runs are let go; it joins again. {Reason}")]
+    public static partial void Lost(ILogger logger, NodeId nodeId, int count, string reason);
+
+    [LoggerMessage(1019, LogLevel.Warning, "Node {NodeId} could not say that it leaves; its runs are taken over when its time is over")]
+    public static partial void LeaveFailed(ILogger logger, NodeId nodeId, Exception exception);
+
+    [LoggerMessage(1020, LogLevel.Warning, "Run {RunId}: message {MessageId} could not be posted, trying again in {Delay}: {Reason}")]
+    public static partial void MessageDelayed(ILogger logger, RunId runId, string messageId, TimeSpan delay, string reason);
+
+    [LoggerMessage(1021, LogLevel.Warning, "Run {RunId}: the answer to message {MessageId} could not be read for now: {Reason}")]
+    public static partial void AnswerNotRead(ILogger logger, RunId runId, string messageId, string reason);
 }

@@ -21,6 +21,7 @@ internal sealed class NodeContext(
 
     private readonly ConditionalWeakTable<OrchestrationPlan, PlanGraph> _graphs = [];
     private readonly ConditionalWeakTable<OrchestrationPlan, object> _verified = [];
+    private readonly ConditionalWeakTable<PlanGraph, string[]> _agents = [];
 
     public EngineSettings Settings { get; } = settings;
 
@@ -42,6 +43,12 @@ internal sealed class NodeContext(
     public WorkScheduler Work { get; } = settings.Work;
 
     public AttemptSlots Slots { get; } = new(settings.MaxConcurrentAttempts, settings.Work);
+
+    /// <summary>Tells when it is time to look into the store again.</summary>
+    public StoreNews News { get; } = new(settings.Work);
+
+    /// <summary>Who waits here for answers that may be given here.</summary>
+    public LocalAnswers Answers { get; } = new(settings.Work);
 
     public RunObservers Observers { get; } = new(settings.Work);
 
@@ -71,18 +78,14 @@ internal sealed class NodeContext(
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);
 
+    /// <summary>The agents that a plan needs.</summary>
+    public IReadOnlyList<string> AgentsOf(PlanGraph graph)
+        => _agents.GetValue(graph, static graph => [.. Enumerable.Range(0, graph.TaskCount).Select(graph.AgentOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+
     /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here.</summary>
     public string? WhyHeld(PlanGraph graph)
     {
-        var missing = new SortedSet<string>(StringComparer.Ordinal);
-        for (var task = 0; task < graph.TaskCount; task++)
-        {
-            if (Agents.Find(graph.AgentOf(task)) is null)
-            {
-                missing.Add(graph.AgentOf(task));
-            }
-        }
-
+        var missing = AgentsOf(graph).Where(agent => Agents.Find(agent) is null).ToList();
         return missing.Count == 0
             ? null
             : $"The run waits for a process that has its agents: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not registered here. Registered are: {string.Join(", ", Agents.Names)}.";

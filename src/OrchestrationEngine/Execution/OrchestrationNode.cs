@@ -1,25 +1,30 @@
-using System.Collections.Concurrent;
-using OrchestrationEngine.Plans;
+using System.Diagnostics.CodeAnalysis;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
-/// <summary>One process's part of the engine: the runs that are live here, what wakes them, and their recovery.</summary>
-internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
+/// <summary>One process's part of the engine: its stay in the store, the runs that it has, and what wakes them.</summary>
+internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 {
-    private static readonly RunStatus[] Unfinished = [RunStatus.Pending, RunStatus.Running, RunStatus.Paused];
-
     // The framework waits no longer than 49 days.
     private static readonly TimeSpan LongestGrace = TimeSpan.FromDays(49);
 
-    private readonly ConcurrentDictionary<RunId, RunActor> _actors = new();
-    private readonly ConcurrentDictionary<RunId, int> _faults = new();
-    private readonly ConcurrentDictionary<RunId, WaitReason> _parked = new();
+    // A store that does not answer when the node leaves finds out by itself that it is gone.
+    private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly WakeUps _wakeUps;
+    private readonly NodeMembership _membership;
+    private readonly RunClaims _claims;
+    private readonly ParkedRuns _parked;
+    private readonly RunDepartures _departures;
+    private readonly InboxSender _sender;
     private readonly Lock _starting = new();
-    private Task? _recovery;
+    private volatile NodeStay? _stay;
+    private NodeStay? _latest;
+    private volatile bool _draining;
+    private bool _started;
     private Task? _alongside;
     private Task? _stopped;
 
@@ -27,6 +32,12 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     {
         Context = context;
         _wakeUps = new WakeUps(context.Time, Wake);
+        _membership = new NodeMembership(context, this);
+        _claims = new RunClaims(context, this, News);
+        _parked = new ParkedRuns(context.Time);
+        _departures = new RunDepartures(context, this, _claims, _parked, _wakeUps);
+        Creation = new RunCreation(context, this, _membership, _claims);
+        _sender = new InboxSender(context, News, _claims.Wake);
     }
 
     public NodeContext Context { get; }
@@ -34,22 +45,36 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     /// <summary>What is done for as long as the node lives, beside the runs; null for nothing. It does not throw.</summary>
     public Func<CancellationToken, Task>? Alongside { get; init; }
 
+    public RunCreation Creation { get; }
+
+    /// <summary>Tells when it is time to look into the store again.</summary>
+    public StoreNews News => Context.News;
+
     public bool IsStopping => _stopping.IsCancellationRequested;
 
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>How many runs are in memory.</summary>
-    public int LiveRuns => _actors.Count;
+    public NodeStay? Stay => _stay;
 
-    /// <summary>Starts the recovery of unfinished runs, once.</summary>
-    public void Start()
+    public bool TakesRuns => !_draining;
+
+    /// <summary>Starts the node, once.</summary>
+    /// <returns>Ends when it has joined the store, or could not for now.</returns>
+    public Task StartAsync()
     {
         lock (_starting)
         {
             NodeStopped.ThrowIf(IsStopping);
-            _recovery ??= RecoverAsync();
-            _alongside ??= Alongside?.Invoke(Stopping);
+            if (!_started)
+            {
+                _started = true;
+                _ = _membership.JoinAsync();
+                _claims.Start();
+                _alongside = Alongside?.Invoke(Stopping);
+            }
         }
+
+        return _membership.Tried;
     }
 
     /// <summary>Drains: no new attempts, a grace period for those under way, then the runs are let go.</summary>
@@ -64,6 +89,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        _membership.Dispose();
         _wakeUps.Dispose();
         _stopping.Dispose();
     }
@@ -72,188 +98,115 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     public void Kill()
     {
         _ = Context.Slots.CloseAsync();
+        _membership.Dispose();
         SignalStopping();
+        _claims.Dispose();
         _wakeUps.Dispose();
-        foreach (var actor in LiveActors())
-        {
-            actor.TryPost(new Envelope(null, Halt: true));
-        }
-
+        EndStay();
         Context.Observers.Close();
+        News.Close();
     }
 
-    /// <summary>Creates a run and sets it going.</summary>
-    public async Task<RunId> CreateAsync(RunId id, RunCreated created, PlanGraph graph, CancellationToken cancellationToken)
-    {
-        var first = new RecordedEvent(1, Context.Time.GetUtcNow(), created);
-        var run = new NewRun
-        {
-            Id = id,
-            PlanId = created.Plan.Id,
-            PlanVersion = created.Plan.Version,
-            BusinessKey = created.BusinessKey,
-            Events = new[] { first },
-        };
-        var winner = await Context.Store.CreateAsync(run, cancellationToken).ConfigureAwait(false);
-        if (winner == id)
-        {
-            Log.Created(Context.Log, id, created.Plan.Id);
-            var fresh = RunFold.Begin(id, first, graph, Context.Settings.StopGracePeriod);
-            Post(id, new Envelope(new RunCommand.Start(), Fresh: fresh));
-        }
-        else if (!IsLive(winner) && await Context.Store.FindAsync(winner, cancellationToken).ConfigureAwait(false) is { Status: RunStatus.Pending })
-        {
-            // It was stored by a start that failed afterwards, and nobody has set it going.
-            Post(winner, default);
-        }
-
-        return winner;
-    }
-
-    /// <summary>Posts to a run, loading it where it is not in memory.</summary>
+    /// <summary>Posts to a run that is this node's.</summary>
+    /// <returns>False when it is not.</returns>
     /// <exception cref="ObjectDisposedException">The node is on its way down.</exception>
-    public void Post(RunId id, in Envelope envelope) => NodeStopped.ThrowIf(!TryPost(id, envelope));
-
-    private bool TryPost(RunId id, in Envelope envelope)
+    public bool TryPost(RunId run, in Envelope envelope)
     {
-        while (!IsStopping)
+        NodeStopped.ThrowIf(IsStopping);
+        return _stay?.Find(run)?.TryPost(envelope) == true;
+    }
+
+    /// <summary>Sends a command to whichever node has the run, through the store.</summary>
+    /// <returns>Why it was refused, or null.</returns>
+    public async Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
+    {
+        for (var looks = 0; ; looks++)
         {
-            var actor = _actors.GetOrAdd(id, static (run, node) => new RunActor(run, node.Context, node), this);
-            if (actor.TryPost(envelope))
+            NodeStopped.ThrowIf(IsStopping);
+            var next = News.Next(looks);
+            if (Volatile.Read(ref _latest) is { } stay)
             {
-                return true;
+                return await _sender.SendAsync(run, command, stay.Id, cancellationToken).ConfigureAwait(false);
             }
 
-            // It closed between the two; the next one is made in its place.
-            _actors.TryRemove(new KeyValuePair<RunId, RunActor>(id, actor));
+            // The store was out of reach from the beginning; a message needs a name that no other has.
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Whether the run is this node's.</summary>
+    public bool Owns(RunId run) => _stay?.Find(run) is not null;
+
+    /// <summary>Why a run came to this node and was left alone, or null.</summary>
+    public string? ParkedReason(RunId run) => Owns(run) ? null : _parked.ReasonOf(run);
+
+    /// <summary>A run could be read.</summary>
+    public void Unpark(RunId run) => _parked.Forget(run);
+
+    NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Slots.Used, _draining);
+
+    void IMember.Joined(NodeId id)
+    {
+        var stay = new NodeStay(id);
+        Volatile.Write(ref _latest, stay);
+        _stay = stay;
+        Log.Joined(Context.Log, id);
+        _claims.Wake();
+    }
+
+    void IMember.Lost(NodeId id, string reason)
+    {
+        var left = EndStay();
+        Log.Lost(Context.Log, id, left, reason);
+        if (!IsStopping)
+        {
+            _ = _membership.JoinAsync();
+        }
+    }
+
+    void IClaimant.PutOut(NodeId stay) => _membership.PutOut(stay);
+
+    bool IClaimant.TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run)
+    {
+        run = new OwnedRun(lease.Run, lease.Epoch, stay, Context, _departures);
+        if (stay.TryAdd(run, _wakeUps))
+        {
+            return true;
         }
 
+        run = null;
         return false;
     }
 
-    /// <summary>Whether the run is in memory.</summary>
-    public bool IsLive(RunId id) => _actors.ContainsKey(id);
-
-    /// <summary>Why a run was left alone, or null.</summary>
-    public WaitReason? ParkedReason(RunId id) => IsLive(id) ? null : _parked.GetValueOrDefault(id);
-
-    void IRunHost.WakeAt(RunId run, long? ticks) => _wakeUps.Set(run, ticks);
-
-    void IRunHost.Left(RunActor actor, bool runEnded)
+    private int EndStay()
     {
-        _actors.TryRemove(new KeyValuePair<RunId, RunActor>(actor.Id, actor));
-        _faults.TryRemove(actor.Id, out _);
-
-        // What could be loaded is parked no longer.
-        _parked.TryRemove(actor.Id, out _);
-        if (runEnded)
+        if (Interlocked.Exchange(ref _stay, null) is not { } stay)
         {
-            // Only now: who asks for the end and still finds the run live is told by this.
-            Context.Observers.Ended(actor.Id);
+            return 0;
         }
+
+        var runs = stay.End(_wakeUps);
+        foreach (var run in runs)
+        {
+            Context.Observers.Moved(run.Id);
+        }
+
+        return runs.Length;
     }
 
-    void IRunHost.Faulted(RunActor actor, Exception exception)
+    private void Wake(RunId run)
     {
-        _actors.TryRemove(new KeyValuePair<RunId, RunActor>(actor.Id, actor));
-        switch (exception)
+        if (_stay?.Find(run) is { } owned)
         {
-            case RunNotFoundException:
-                // Who asks for its end and found it live would wait for ever.
-                Context.Observers.Failed(actor.Id, exception);
-                break;
-            case ConcurrentAppendException when actor.BeganFresh:
-                // Recovery, or somebody who asked for it by its id, found the run in the store and carried it on in between.
-                TryPost(actor.Id, default);
-                break;
-            case ConcurrentAppendException:
-                _wakeUps.Set(actor.Id, null);
-                Log.OwnedElsewhere(Context.Log, actor.Id);
-                Context.Observers.Failed(actor.Id, exception);
-                break;
-            case JournalFormatException:
-                _wakeUps.Set(actor.Id, null);
-                _parked[actor.Id] = new WaitReason(null, null, exception.Message);
-                Log.Unreadable(Context.Log, actor.Id, exception);
-                Context.Observers.Failed(actor.Id, exception);
-                break;
-            default:
-                var delay = Backoff.Delay(_faults.AddOrUpdate(actor.Id, 1, static (_, count) => count + 1));
-                Log.Faulted(Context.Log, actor.Id, delay, exception);
-                if (!IsStopping)
-                {
-                    _wakeUps.Set(actor.Id, (Context.Time.GetUtcNow() + delay).UtcTicks);
-                }
-
-                break;
-        }
-    }
-
-    private void Wake(RunId run) => TryPost(run, new Envelope(RunCommand.Tick.Instance));
-
-    private async Task RecoverAsync()
-    {
-        await new WorkSwitch(Context.Work);
-        for (var tries = 1; !IsStopping; tries++)
-        {
-            try
+            var recovers = owned.IsRecovering;
+            owned.TryPost(new Envelope(RunCommand.Tick.Instance));
+            if (recovers)
             {
-                Log.Recovered(Context.Log, await TakeUpAsync().ConfigureAwait(false));
-                return;
-            }
-            catch (Exception e) when (!IsStopping)
-            {
-                var delay = Backoff.Delay(tries);
-                Log.RecoveryDelayed(Context.Log, delay, e.Message);
-                await Task.Delay(delay, Context.Time, Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-            catch (Exception) when (IsStopping)
-            {
-                return;
+                // Its messages were with the loop that is gone.
+                _claims.Wake();
             }
         }
     }
-
-    private async Task<int> TakeUpAsync()
-    {
-        var count = 0;
-        string? continuation = null;
-        do
-        {
-            var page = await Context.Store.QueryAsync(new RunQuery { Statuses = Unfinished, PageSize = RunQuery.MaxPageSize, Continuation = continuation }, Stopping).ConfigureAwait(false);
-            foreach (var summary in page.Items)
-            {
-                if (!IsLive(summary.Id))
-                {
-                    await LoadAsync(summary.Id).ConfigureAwait(false);
-                    count++;
-                }
-            }
-
-            continuation = page.Continuation;
-        }
-        while (continuation is not null);
-
-        return count;
-    }
-
-    // One after the other, so that ten thousand runs that only wait are never all in memory.
-    private async Task LoadAsync(RunId id)
-    {
-        var loaded = new CommandAsker(Context.Work);
-        Post(id, new Envelope(null, loaded));
-        try
-        {
-            await loaded.Done.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not ObjectDisposedException)
-        {
-            // Faulted has logged it and will try again; one run that can't be loaded must not hold up the others.
-        }
-    }
-
-    // In an order that is the same in every process.
-    private RunActor[] LiveActors() => [.. _actors.Values.OrderBy(static actor => actor.Id.Value, StringComparer.Ordinal)];
 
     // Whoever waits for it goes on inside this call, on the thread that stops the node: it holds no lock here.
     private void SignalStopping() => _stopping.Cancel();
@@ -261,6 +214,7 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
     private async Task DrainAsync(CancellationToken cancellationToken)
     {
         // Before anything is awaited: once the caller has the task, no attempt starts any more.
+        _draining = true;
         var idle = Context.Slots.CloseAsync();
 
         // Nothing that needs the lock may wait for this method's first part.
@@ -269,28 +223,45 @@ internal sealed class OrchestrationNode : IRunHost, IAsyncDisposable
         var grace = Context.Settings.ShutdownGracePeriod < LongestGrace ? Context.Settings.ShutdownGracePeriod : LongestGrace;
         await idle.WaitAsync(grace, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SignalStopping();
-        if (_recovery is { } recovery)
-        {
-            await recovery.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
+        await _claims.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _membership.Stop();
         if (_alongside is { } alongside)
         {
             await alongside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         var left = 0;
-        foreach (var actor in LiveActors())
+        if (_stay is { } stay)
         {
-            var halted = new CommandAsker(Context.Work);
-            if (actor.TryPost(new Envelope(null, halted, Halt: true)))
+            stay.StopWaiting();
+            foreach (var run in stay.Runs())
             {
-                left++;
-                await ((Task)halted.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var halted = new CommandAsker(Context.Work);
+                if (run.Actor?.TryPost(new Envelope(null, halted, Halt: true)) == true)
+                {
+                    left++;
+                    await ((Task)halted.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
             }
+
+            EndStay();
+            await LeaveAsync(stay).ConfigureAwait(false);
         }
 
         Context.Observers.Close();
+        News.Close();
         Log.Stopped(Context.Log, left);
+    }
+
+    private async ValueTask LeaveAsync(NodeStay stay)
+    {
+        try
+        {
+            await Context.Store.LeaveAsync(stay.Id, CancellationToken.None).AsTask().WaitAsync(LongestLeave, Context.Time).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log.LeaveFailed(Context.Log, stay.Id, e);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
 
@@ -18,26 +19,30 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private readonly SnapshotKeeper _snapshots;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
+    private readonly Lock _halting = new();
+    private List<InboxAnswer>? _replies;
     private List<Envelope> _batch = [];
     private RunState? _state;
     private RunStep? _step;
     private EffectHost? _effects;
+    private bool _abandoned;
+    private bool _leaseEnded;
     private long? _wakeAt = NotSet;
 
-    public RunActor(RunId id, NodeContext node, IRunHost host)
+    public RunActor(OwnedRun run, NodeContext node, IRunHost host)
     {
-        Id = id;
+        Run = run;
         _node = node;
         _host = host;
-        _journal = new JournalAppender(node, host);
+        _journal = new JournalAppender(node, host, run);
         _room = new RunRoom(this, node.Slots);
-        _snapshots = new SnapshotKeeper(node);
+        _snapshots = new SnapshotKeeper(node, run);
     }
 
-    public RunId Id { get; }
+    public RunId Id => Run.Id;
 
-    /// <summary>Whether it began with a run just created, whose journal it did not read, and has not appended to it yet.</summary>
-    public bool BeganFresh { get; private set; }
+    /// <summary>The run, as this node's own.</summary>
+    public OwnedRun Run { get; }
 
     /// <summary>Posts an item and has the loop run.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
@@ -71,6 +76,19 @@ internal sealed class RunActor : IThreadPoolWorkItem
         return posted;
     }
 
+    /// <summary>Gives up what is under way and starts nothing any more, whatever the loop is at. Called from any thread.</summary>
+    public void Abandon()
+    {
+        EffectHost? effects;
+        lock (_halting)
+        {
+            _abandoned = true;
+            effects = _effects;
+        }
+
+        effects?.Close();
+    }
+
     void IThreadPoolWorkItem.Execute() => _ = RunAsync(null);
 
     // Never fails: whatever goes wrong ends in Fault. The thread may be one that reports an attempt.
@@ -90,9 +108,9 @@ internal sealed class RunActor : IThreadPoolWorkItem
                         await StepAsync(reporter).ConfigureAwait(false);
                     }
 
-                    if (halt)
+                    if (halt || _leaseEnded)
                     {
-                        Leave([.. _batch, .. _mailbox.Close()]);
+                        Leave(halt ? [.. _batch, .. _mailbox.Close()] : _mailbox.Close());
                         return;
                     }
 
@@ -139,7 +157,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var now = _node.Time.GetUtcNow();
         foreach (var envelope in _batch)
         {
-            var refusal = envelope.Command is { } command ? step.Decide(command, now) : null;
+            var refusal = Decide(step, envelope, now);
             if (envelope.Command is RunCommand.Tick)
             {
                 // The wake-up is used up, even where it turns out to have come too early.
@@ -158,11 +176,17 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         _room.Advance(state, step, now);
-        if (step.Recorded.Length > 0)
+        if (step.Recorded.Length > 0 || _replies is not null)
         {
-            await _journal.AppendAsync(state, step).ConfigureAwait(false);
-            BeganFresh = false;
+            await _journal.AppendAsync(state, step, _replies).ConfigureAwait(false);
             step.Clear();
+            if (_replies is not null)
+            {
+                _node.Answers.Tell(_replies);
+                _replies = null;
+            }
+
+            _leaseEnded = state.IsTerminal;
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
@@ -188,7 +212,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             state ??= envelope.Fresh;
         }
 
-        BeganFresh = state is not null;
+        var isFresh = state is not null;
         if (state is null)
         {
             (state, var kept) = await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
@@ -197,23 +221,32 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
         _state = state;
         _step = new RunStep(state);
-        _effects = new EffectHost(this, state, _node);
-        if (!BeganFresh)
+        lock (_halting)
         {
-            // What the facts touched while they were folded is history; what was out is out no longer.
-            state.Agenda.Touched.Clear();
-            state.HeldHere = state.IsTerminal ? null : _node.WhyHeld(state.Graph);
-            if (state.HeldHere is { } held)
+            _effects = new EffectHost(this, state, _node);
+            if (_abandoned)
             {
-                Log.Held(_node.Log, Id, held);
-            }
-
-            _step.Decide(new RunCommand.Recover("The process that made the attempt ended before its outcome was known."), _node.Time.GetUtcNow());
-            if (state.Status == RunStatus.Pending)
-            {
-                _step.Decide(new RunCommand.Start(), _node.Time.GetUtcNow());
+                _effects.Close();
             }
         }
+
+        if (!isFresh)
+        {
+            TakeOver.Begin(state, _step, _node);
+        }
+    }
+
+    private string? Decide(RunStep step, in Envelope envelope, DateTimeOffset now)
+    {
+        if (envelope.Message is not { } message)
+        {
+            return envelope.Command is { } command ? step.Decide(command, now) : null;
+        }
+
+        // A message that makes no sense is answered as well: nobody could make more of it later.
+        var refusal = InboxCommands.Read(message, out var problem) is { } sent ? step.Decide(sent, now) : problem;
+        (_replies ??= []).Add(new InboxAnswer(message.Id, refusal));
+        return refusal;
     }
 
     private void SetWakeUp(RunState state)
@@ -222,11 +255,11 @@ internal sealed class RunActor : IThreadPoolWorkItem
         if (due != _wakeAt)
         {
             _wakeAt = due;
-            _host.WakeAt(Id, due);
+            _host.WakeAt(this, due);
         }
     }
 
-    // A run that only waits leaves memory; it is loaded again when its time comes or somebody asks for it.
+    // A run that only waits leaves memory; when its time comes or somebody wants something of it, any node may have it.
     private bool MayUnload()
     {
         if (_state is not { } state || state.AttemptsOut > 0 || _room.IsWaiting)
@@ -242,30 +275,34 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
     private void Leave(List<Envelope> left)
     {
-        _effects?.AbandonAll();
+        _effects?.Close();
         _room.GiveBack();
-        _host.Left(this, _state is { IsTerminal: true });
-        foreach (var envelope in left)
-        {
-            envelope.Asker?.Fail(NodeStopped.Exception());
-        }
+        var ended = _state is { IsTerminal: true };
+        _host.Left(this, new Departure(ended, _leaseEnded, _state?.HeldHere is not null, ended || _wakeAt == NotSet ? null : _wakeAt));
+        FailAll(left, _host.IsStopping ? NodeStopped.Exception() : new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1));
     }
 
+    // The host first: whoever posts from here on finds a new loop, whose times this one can't undo.
     private void Fault(Exception exception)
     {
+        _effects?.Close();
+        _host.Faulted(this, exception);
         var left = _mailbox.Close();
-        _effects?.AbandonAll();
         _room.GiveBack();
         foreach (var (asker, _) in _answers)
         {
             asker.Fail(exception);
         }
 
-        foreach (var envelope in _batch.Concat(left))
+        FailAll(_batch, exception);
+        FailAll(left, exception);
+    }
+
+    private static void FailAll(List<Envelope> envelopes, Exception exception)
+    {
+        foreach (var envelope in envelopes)
         {
             envelope.Asker?.Fail(exception);
         }
-
-        _host.Faulted(this, exception);
     }
 }

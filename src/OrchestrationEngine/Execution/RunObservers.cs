@@ -68,6 +68,13 @@ internal sealed class RunObservers(WorkScheduler work)
         }
     }
 
+    /// <summary>The run is this node's no longer: those who wait look again, and from now on into the store.</summary>
+    public void Moved(RunId run)
+    {
+        Ended(run);
+        Published(run);
+    }
+
     /// <summary>Tells that a run has more facts.</summary>
     public void Published(RunId run)
     {

@@ -17,6 +17,12 @@ internal sealed class RunCheck(PlannedRun planned, IReadOnlyList<CommandOutcome>
     public IReadOnlyList<string> Check(TrialTally tally)
     {
         Journal();
+        if (!summary.Status.IsTerminal())
+        {
+            // The rest is still to come, and may come while this is checked.
+            return _problems;
+        }
+
         End();
         foreach (var outcome in commands)
         {
@@ -37,6 +43,14 @@ internal sealed class RunCheck(PlannedRun planned, IReadOnlyList<CommandOutcome>
         tally.LeaseChanges += Math.Max(0, summary.Epoch - 1);
         return _problems;
     }
+
+    /// <summary>What the ledger has of each task, for who looks for the cause of something.</summary>
+    public IEnumerable<string> LedgerLines() => planned.Plan.Phases.SelectMany(phase => phase.Tasks).Select(task => $"{task.Id} ({task.OnUnknown}) {EntryOf(task.Id)}");
+
+    private LedgerEntry EntryOf(string task)
+        => ledger.GetValueOrDefault(
+            new AgentRequest { Run = summary.Id, Plan = planned.Plan.Id, Phase = "work", Task = task, Agent = RunCatalog.Agent, Attempt = 1 }.IdempotencyKey,
+            LedgerEntry.Empty);
 
     private void Journal()
     {
@@ -84,8 +98,7 @@ internal sealed class RunCheck(PlannedRun planned, IReadOnlyList<CommandOutcome>
 
     private void Task(TaskDefinition task, TrialTally tally)
     {
-        var key = new AgentRequest { Run = summary.Id, Plan = planned.Plan.Id, Phase = "work", Task = task.Id, Agent = task.Agent, Attempt = 1 }.IdempotencyKey;
-        var entry = ledger.GetValueOrDefault(key, LedgerEntry.Empty);
+        var entry = EntryOf(task.Id);
         var successes = journal.Where(recorded => recorded.Event is AttemptSucceeded success && success.Task == task.Id).Select(recorded => ((AttemptSucceeded)recorded.Event).Attempt).ToList();
         tally.Keys += entry.Appends.Count > 0 ? 1 : 0;
         tally.Refused += entry.Refused;
@@ -97,24 +110,23 @@ internal sealed class RunCheck(PlannedRun planned, IReadOnlyList<CommandOutcome>
 
         foreach (var attempt in successes)
         {
-            Require(entry.Appends.Any(appended => appended <= attempt), $"task '{task.Id}' succeeded with attempt {attempt}, and the ledger has {Text(entry)}");
+            Require(entry.Appends.Any(appended => appended <= attempt), $"task '{task.Id}' succeeded with attempt {attempt}, and the ledger says that it {entry}");
         }
 
         if (RunCatalog.IsFenced(task))
         {
-            Require(entry.Appends.Count <= 1, $"task '{task.Id}' is probed, and the ledger has {Text(entry)}");
+            Require(entry.Appends.Count <= 1, $"task '{task.Id}' is probed, and the ledger says that it {entry}");
         }
         else
         {
             tally.Duplicates += Math.Max(0, entry.Appends.Count - 1);
-            Require(successes.All(attempt => entry.Appends.Contains(attempt)), $"task '{task.Id}' succeeded with attempt {string.Join(", ", successes)}, and the ledger has {Text(entry)}");
+            Require(successes.All(attempt => entry.Appends.Contains(attempt)), $"task '{task.Id}' succeeded with attempt {string.Join(", ", successes)}, and the ledger says that it {entry}");
         }
 
-        var started = journal.Count(recorded => recorded.Event is AttemptStarted start && start.Task == task.Id);
-        Require(entry.Visits <= started, $"task '{task.Id}' was visited {entry.Visits} times, and {started} attempts are in its journal: an effect began before its intent was stored");
+        var started = journal.Select(recorded => recorded.Event).OfType<AttemptStarted>().Where(start => start.Task == task.Id).Select(start => start.Attempt).ToList();
+        Require(entry.Visits.Distinct().Count() == entry.Visits.Count, $"an attempt at task '{task.Id}' was made twice: the ledger says that it {entry}");
+        Require(entry.Visits.All(started.Contains), $"an attempt at task '{task.Id}' was made before its start was stored: attempts {string.Join(", ", started)} are in the journal, and the ledger says that it {entry}");
     }
-
-    private static string Text(LedgerEntry entry) => entry.Appends.Count == 0 ? "no effect of it" : $"effects of attempts {string.Join(", ", entry.Appends)}";
 
     private int Count<T>() => journal.Count(recorded => recorded.Event is T);
 

@@ -29,11 +29,12 @@ internal sealed class TrialCheck(IStateStore store, TrialLog log)
                 journal.Add(recorded);
             }
 
-            var problems = new RunCheck(driver.Run, driver.Outcomes, summary, journal, ledger).Check(tally);
+            var check = new RunCheck(driver.Run, driver.Outcomes, summary, journal, ledger);
+            var problems = check.Check(tally);
             if (problems.Count > 0)
             {
                 var file = Path.Combine(log.Folder, driver.Run.Name + ".journal.txt");
-                await File.WriteAllLinesAsync(file, journal.Select(Line));
+                await File.WriteAllLinesAsync(file, [.. journal.Select(Line), "", "The ledger:", .. check.LedgerLines()]);
                 foreach (var problem in problems)
                 {
                     log.Violation($"{driver.Run.Name} ({driver.Run.Kind}): {problem}. Its journal: {file}");

@@ -38,6 +38,16 @@ internal sealed class TrialLog : IDisposable
     /// <summary>Notes what happened, for who looks for the cause of something.</summary>
     public void Note(string line) => Write(line, console: false);
 
+    /// <summary>Writes a row of a table as it is.</summary>
+    public void Row(string row)
+    {
+        lock (_gate)
+        {
+            _file.WriteLine(row);
+            Console.WriteLine(row);
+        }
+    }
+
     /// <summary>Notes what must not have happened: the trial has failed.</summary>
     public void Violation(string line)
     {

@@ -27,7 +27,7 @@ internal sealed class LedgerClient : IDisposable
 
     /// <summary>Says that an attempt begins.</summary>
     /// <returns>How often that was said for this key, this time included.</returns>
-    public async Task<int> VisitAsync(string key) => int.Parse(await AskAsync($"visit {key}"), CultureInfo.InvariantCulture);
+    public async Task<int> VisitAsync(string key, int attempt) => int.Parse(await AskAsync(FormattableString.Invariant($"visit {key} {attempt}")), CultureInfo.InvariantCulture);
 
     /// <summary>Leaves the effect of an attempt.</summary>
     /// <returns>Whether it was kept; false when a later attempt has made this one void.</returns>

@@ -90,7 +90,7 @@ internal sealed class LedgerServer : IAsyncDisposable
             var entry = _entries.GetValueOrDefault(key, LedgerEntry.Empty);
             var (next, answer) = words[0] switch
             {
-                "visit" => (entry with { Visits = entry.Visits + 1 }, (entry.Visits + 1).ToString(CultureInfo.InvariantCulture)),
+                "visit" => (entry with { Visits = [.. entry.Visits, Attempt()] }, (entry.Visits.Count + 1).ToString(CultureInfo.InvariantCulture)),
                 "append" when Attempt() < entry.VoidBelow => (entry with { Refused = entry.Refused + 1 }, "void"),
                 "append" => (entry with { Appends = [.. entry.Appends, Attempt()] }, "kept"),
                 "probe" => (entry with { VoidBelow = Math.Max(entry.VoidBelow, Attempt()) }, entry.Appends.Count > 0 ? "happened" : "absent"),

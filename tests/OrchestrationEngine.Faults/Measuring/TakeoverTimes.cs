@@ -40,11 +40,13 @@ internal sealed class TakeoverTimes(TrialSettings settings, ITestedStore tested,
             }
 
             times.Sort();
-            log.Say(string.Create(
+            log.Row("| store | node processes | kills | lease, ms | takeover, ms: shortest | median | 95 % within | longest |");
+            log.Row("|---|---:|---:|---:|---:|---:|---:|---:|");
+            log.Row(string.Create(
                 CultureInfo.InvariantCulture,
-                $"takeover on {settings.Store}, {settings.Nodes} nodes, {kills} kills, lease {settings.Lease.TotalMilliseconds:0} ms: min {At(0)}, median {At(0.5)}, p95 {At(0.95)}, max {At(1)}"));
+                $"| {settings.Store} | {settings.Nodes} | {kills} | {settings.Lease.TotalMilliseconds:0} | {At(0)} | {At(0.5)} | {At(0.95)} | {At(1)} |"));
 
-            string At(double part) => string.Create(CultureInfo.InvariantCulture, $"{times[(int)Math.Ceiling(part * (times.Count - 1))].TotalMilliseconds:0} ms");
+            string At(double part) => string.Create(CultureInfo.InvariantCulture, $"{times[(int)Math.Ceiling(part * (times.Count - 1))].TotalMilliseconds:0}");
         }
         finally
         {

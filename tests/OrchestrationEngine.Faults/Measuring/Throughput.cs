@@ -19,6 +19,8 @@ internal sealed class Throughput(TrialSettings settings, ITestedStore tested, Tr
     public async Task RunAsync()
     {
         await using var ledger = new LedgerServer();
+        log.Row("| workload | store | node processes | steps/s, median | slowest | fastest |");
+        log.Row("|---|---|---:|---:|---:|---:|");
         for (var nodes = 1; nodes <= settings.Nodes; nodes++)
         {
             var slots = Enumerable.Range(0, nodes)
@@ -38,7 +40,7 @@ internal sealed class Throughput(TrialSettings settings, ITestedStore tested, Tr
                 }
 
                 rates.Sort();
-                log.Say(string.Create(CultureInfo.InvariantCulture, $"W2 on {settings.Store} with {nodes} node processes: median {rates[Rounds / 2]:N0} steps/s ({rates[0]:N0} to {rates[^1]:N0}, {Rounds} rounds)"));
+                log.Row(string.Create(CultureInfo.InvariantCulture, $"| W2 | {settings.Store} | {nodes} | {rates[Rounds / 2]:N0} | {rates[0]:N0} | {rates[^1]:N0} |"));
                 await Task.WhenAll(slots.Select(slot => slot.CloseAsync()));
             }
             finally

@@ -13,7 +13,7 @@ internal sealed class EffectAgent(LedgerClient ledger) : IAgentAdapter, IAgentPr
         var work = EffectWork.From(request.Inputs);
 
         // Counted outside, so that it is known there how often it was to fail, whatever became of the processes.
-        var visit = await ledger.VisitAsync(request.IdempotencyKey);
+        var visit = await ledger.VisitAsync(request.IdempotencyKey, request.Attempt);
         try
         {
             await Task.Delay(visit <= work.Hangs ? Timeout.InfiniteTimeSpan : work.Duration, context.TimeProvider, cancellationToken);

@@ -29,6 +29,9 @@ internal static class NodeProgram
         services.AddLogging(logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Information));
         var builder = services.AddOrchestration(options =>
         {
+            options.NodeName = settings.Name;
+            options.LeaseDuration = settings.Trial.Lease;
+            options.PollInterval = TimeSpan.FromMilliseconds(250);
             options.StopGracePeriod = TimeSpan.FromSeconds(5);
             options.ShutdownGracePeriod = TimeSpan.FromSeconds(2);
             options.UnloadWaitingRunsAfter = TimeSpan.FromSeconds(1);
@@ -102,6 +105,9 @@ internal static class NodeProgram
                 break;
             case NodeVerb.Cancel:
                 await orchestrator.CancelAsync(run, question.Argument);
+                break;
+            case NodeVerb.Signal:
+                await orchestrator.SignalAsync(run, question.Argument);
                 break;
             case NodeVerb.Step:
                 await orchestrator.StartAsync(RunCatalog.ShortSteps, new StartRunOptions { Id = run, BusinessKey = question.Run });

@@ -74,7 +74,14 @@ internal static class RunCatalog
     }
 
     private static OrchestrationPlan OnePhase(string id, IReadOnlyList<TaskDefinition> tasks)
-        => new() { Id = id, Phases = [new PhaseDefinition { Id = "work", Mode = PhaseMode.Parallel, Tasks = tasks }] };
+        => new()
+        {
+            Id = id,
+
+            // Whatever takes the processes down here, it is not the tasks.
+            MaxStarts = 1_000,
+            Phases = [new PhaseDefinition { Id = "work", Mode = PhaseMode.Parallel, Tasks = tasks }],
+        };
 
     private static List<TaskDefinition> Chain(Random random, int length, Func<int, EffectWork> work)
         => [.. Enumerable.Range(0, length).Select(i => Task(random, i, work(i), i == 0 ? [] : [Id(i - 1)]))];

@@ -16,14 +16,16 @@ public sealed class CrashTests
     [InlineData(true)]
     public async Task A_run_survives_a_crash_at_every_append(bool written)
     {
-        var undisturbed = await LiveAsync(new InMemoryStateStore());
+        var calm = new ManualTimeProvider();
+        var undisturbed = await LiveAsync(new InMemoryStateStore(calm), calm);
         var crashes = 0;
         for (var at = 1; ; at++)
         {
-            var inner = new InMemoryStateStore();
+            var time = new ManualTimeProvider();
+            var inner = new InMemoryStateStore(time);
             var crashing = new CrashingStateStore(inner, at, written);
-            await DieAsync(crashing);
-            var journal = await LiveAsync(inner);
+            await DieAsync(crashing, time);
+            var journal = await LiveAsync(inner, time);
 
             RequireSound(journal, $"append {at}, written {written}");
             Assert.Equal(EndOf(undisturbed), EndOf(journal));
@@ -74,9 +76,9 @@ public sealed class CrashTests
     }
 
     /// <summary>One life of a process, until its run ends or its store dies.</summary>
-    private static async Task DieAsync(CrashingStateStore store)
+    private static async Task DieAsync(CrashingStateStore store, ManualTimeProvider time)
     {
-        await using var engine = new TestEngine(store, Agent());
+        await using var engine = new TestEngine(store, Agent(), time);
         try
         {
             var run = await engine.Orchestrator.StartAsync(Plan(), new StartRunOptions { BusinessKey = Key }, TestEngine.Ending).Soon();
@@ -105,9 +107,9 @@ public sealed class CrashTests
     }
 
     /// <summary>A life in which nothing goes wrong: the same start, and the run goes on to its end.</summary>
-    private static async Task<List<RecordedEvent>> LiveAsync(InMemoryStateStore store)
+    private static async Task<List<RecordedEvent>> LiveAsync(InMemoryStateStore store, ManualTimeProvider time)
     {
-        await using var engine = new TestEngine(store, Agent());
+        await using var engine = new TestEngine(store, Agent(), time);
         var run = await engine.Orchestrator.StartAsync(Plan(), new StartRunOptions { BusinessKey = Key }, TestEngine.Ending).Soon();
         await DriveAsync(engine, run, () => false).Soon();
         return await engine.FactsOf(run.Id);

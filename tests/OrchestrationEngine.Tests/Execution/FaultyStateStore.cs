@@ -19,8 +19,8 @@ internal sealed class FaultyStateStore(IStateStore inner) : DelegatingStateStore
     /// <summary>What becomes of a reading of a journal; null lets it through.</summary>
     public Func<RunId, Exception?>? OnRead { get; set; }
 
-    /// <summary>What becomes of a query; null lets it through.</summary>
-    public Func<Exception?>? OnQuery { get; set; }
+    /// <summary>What becomes of the question for due runs; null lets it through.</summary>
+    public Func<Exception?>? OnAcquire { get; set; }
 
     public int Appends => Volatile.Read(ref _appends);
 
@@ -32,7 +32,7 @@ internal sealed class FaultyStateStore(IStateStore inner) : DelegatingStateStore
     public async Task RecoveredAsync(TestEngine engine)
     {
         var looked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        OnQuery = () =>
+        OnAcquire = () =>
         {
             looked.TrySetResult();
             return null;
@@ -74,8 +74,8 @@ internal sealed class FaultyStateStore(IStateStore inner) : DelegatingStateStore
         }
     }
 
-    public override ValueTask<Page<RunSummary>> QueryAsync(RunQuery query, CancellationToken cancellationToken)
-        => OnQuery?.Invoke() is { } exception ? throw exception : Inner.QueryAsync(query, cancellationToken);
+    public override ValueTask<LeasedRuns> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
+        => OnAcquire?.Invoke() is { } exception ? throw exception : Inner.AcquireAsync(request, cancellationToken);
 
     public sealed record Fault(Exception Exception, bool Written = false);
 }

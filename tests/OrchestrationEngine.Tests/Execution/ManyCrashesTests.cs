@@ -87,7 +87,8 @@ public sealed class ManyCrashesTests
 
     private static async Task<Outcome> LiveAsync(int at, bool written, bool again = false)
     {
-        var (inner, agent, time, id) = (new InMemoryStateStore(), Script(), new ManualTimeProvider(), new RunId("r"));
+        var (time, agent, id) = (new ManualTimeProvider(), Script(), new RunId("r"));
+        var inner = new InMemoryStateStore(time);
         var crashed = false;
         for (var life = 1; ; life++)
         {

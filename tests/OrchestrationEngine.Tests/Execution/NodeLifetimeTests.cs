@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.State;
+using OrchestrationEngine.Testing;
 
 namespace OrchestrationEngine.Tests.Execution;
 
@@ -28,8 +29,9 @@ public sealed class NodeLifetimeTests
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<WeakReference> RunAsync(OrchestrationPlan plan)
     {
-        var store = new InMemoryStateStore();
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new InMemoryStateStore(time);
+        await using var engine = new TestEngine(store, time: time);
         var run = await engine.Orchestrator.StartAsync(plan, cancellationToken: TestEngine.Ending).Soon();
         await TestEngine.EndOf(run);
         return new WeakReference(store);

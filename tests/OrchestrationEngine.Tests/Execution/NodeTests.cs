@@ -15,12 +15,13 @@ public sealed class NodeTests
     {
         for (var round = 0; round < 30; round++)
         {
-            var store = new InMemoryStateStore();
+            var time = new ManualTimeProvider();
+            var store = new InMemoryStateStore(time);
             var agent = new ScriptedAgent();
             var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             agent.On("a").After(hold.Task, ignoreCancellation: true).Succeeds("done");
             RunId id;
-            await using (var first = new TestEngine(store, agent, configure: options => options.ShutdownGracePeriod = TimeSpan.FromSeconds(30)))
+            await using (var first = new TestEngine(store, agent, time, configure: options => options.ShutdownGracePeriod = TimeSpan.FromSeconds(30)))
             {
                 id = (await first.StartAsync(plan => plan.Phase("one", phase => phase.Task("a", "x").Task("b", "x")))).Id;
                 await agent.WaitForCallAsync("a", 1, Ending).Soon();
@@ -31,7 +32,7 @@ public sealed class NodeTests
                 Assert.Empty(agent.CallsOf("b"));
             }
 
-            await using var second = new TestEngine(store, agent);
+            await using var second = new TestEngine(store, agent, time);
             await second.Orchestrator.StartNodeAsync(Ending);
             Assert.Equal(RunStatus.Succeeded, (await second.Orchestrator.WaitAsync(id, Ending).Soon()).Status);
             Assert.Single(agent.CallsOf("a"));
@@ -41,7 +42,7 @@ public sealed class NodeTests
     [Fact]
     public async Task What_does_not_end_in_the_grace_period_is_left_to_the_next_node_under_the_same_key()
     {
-        var (store, agent, time) = (new InMemoryStateStore(), new ScriptedAgent(), new ManualTimeProvider());
+        var (store, agent, time) = TestEngine.Parts();
         var late = new TaskCompletionSource<AgentResult>();
         agent.On("a").Returns(late.Task, ignoreCancellation: true).Succeeds("second");
         var first = new TestEngine(store, agent, time, options => options.ShutdownGracePeriod = TimeSpan.FromSeconds(30));
@@ -101,7 +102,7 @@ public sealed class NodeTests
     [Fact]
     public async Task A_container_that_is_disposed_of_at_once_leaves_its_runs_as_a_kill_does()
     {
-        var (store, agent, time) = (new InMemoryStateStore(), new ScriptedAgent(), new ManualTimeProvider());
+        var (store, agent, time) = TestEngine.Parts();
         agent.On("a").Hangs().Succeeds();
         var first = new TestEngine(store, agent, time);
         var id = (await first.StartAsync(Single())).Id;
@@ -126,7 +127,7 @@ public sealed class NodeTests
     [InlineData(false)]
     public async Task An_agent_that_asks_for_services_while_the_container_goes_away_fails_no_task(bool atOnce)
     {
-        var (store, agent, time) = (new InMemoryStateStore(), new ScriptedAgent(), new ManualTimeProvider());
+        var (store, agent, time) = TestEngine.Parts();
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         agent.On("a").Does(async (_, context, _) =>
         {
@@ -157,7 +158,7 @@ public sealed class NodeTests
     [Fact]
     public async Task A_node_takes_up_all_runs_that_have_not_ended_and_no_others()
     {
-        var (store, agent, time) = (new InMemoryStateStore(), new ScriptedAgent(), new ManualTimeProvider());
+        var (store, agent, time) = TestEngine.Parts();
         agent.On("hangs").Hangs().Succeeds();
         agent.On("later").Fails(FailureClass.Unavailable, retryAfter: TimeSpan.FromHours(1)).Succeeds();
         var ids = new Dictionary<string, RunId>();

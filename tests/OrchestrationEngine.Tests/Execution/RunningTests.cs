@@ -108,7 +108,7 @@ public sealed class RunningTests
     [Fact]
     public async Task A_retry_keeps_its_time_when_the_process_ends_meanwhile()
     {
-        var (store, time, agent) = (new InMemoryStateStore(), new ManualTimeProvider(), new ScriptedAgent());
+        var (store, agent, time) = Parts();
         agent.On("a").Fails(FailureClass.Unavailable, retryAfter: TimeSpan.FromHours(1)).Succeeds();
         RunId id;
         await using (var first = new TestEngine(store, agent, time))
@@ -193,8 +193,9 @@ public sealed class RunningTests
     [Fact]
     public async Task A_started_attempt_does_not_wait_for_the_loop_to_have_nothing_more_to_do()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore());
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time));
+        await using var engine = new TestEngine(store, time: time);
         using var called = new ManualResetEventSlim();
         var (pausing, inTime) = (Task.CompletedTask, false);
         store.OnAppend = (_, append) =>

@@ -38,8 +38,9 @@ public sealed class StartingTests
     [Fact]
     public async Task A_run_that_was_stored_though_its_start_failed_goes_on_when_it_is_started_again()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore()) { FailAfterCreate = true };
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time)) { FailAfterCreate = true };
+        await using var engine = new TestEngine(store, time: time);
         await store.RecoveredAsync(engine);
         var options = new StartRunOptions { BusinessKey = "k" };
         await Assert.ThrowsAsync<StateStoreException>(() => engine.StartAsync(Single(), options));
@@ -50,8 +51,9 @@ public sealed class StartingTests
     [Fact]
     public async Task A_run_that_was_stored_though_its_start_failed_goes_on_when_somebody_waits_for_it()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore()) { FailAfterCreate = true };
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time)) { FailAfterCreate = true };
+        await using var engine = new TestEngine(store, time: time);
         await store.RecoveredAsync(engine);
         var options = new StartRunOptions { Id = new RunId("mine") };
         await Assert.ThrowsAsync<StateStoreException>(() => engine.StartAsync(Single(), options));

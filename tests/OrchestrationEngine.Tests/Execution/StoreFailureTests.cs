@@ -20,10 +20,11 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_store_that_is_busy_for_a_while_strands_nothing_and_nothing_is_done_twice()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore());
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time));
         var busy = 0;
         store.OnAppend = (_, _) => Interlocked.Increment(ref busy) % 3 != 0 ? new Fault(Transient) : null;
-        await using var engine = new TestEngine(store);
+        await using var engine = new TestEngine(store, time: time);
         engine.Agent.On("c").Fails(FailureClass.Unavailable).Succeeds();
         var runs = new List<RunHandle>();
         for (var i = 0; i < 10; i++)
@@ -44,7 +45,8 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_commit_whose_acknowledgement_was_lost_is_not_taken_for_that_of_another_writer()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore())
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time))
         {
             // The run is loaded again once before, so that it does not begin with its creation.
             OnAppend = (number, _) => number switch
@@ -54,7 +56,7 @@ public sealed class StoreFailureTests
                 _ => null,
             },
         };
-        await using var engine = new TestEngine(store);
+        await using var engine = new TestEngine(store, time: time);
         var run = await engine.StartAsync(Diamond);
         await engine.Time.AdvanceUntilAsync(run.WaitAsync(Ending));
         Assert.Equal(RunStatus.Succeeded, (await EndOf(run)).Status);
@@ -66,8 +68,9 @@ public sealed class StoreFailureTests
     [InlineData(true)]
     public async Task A_store_that_fails_has_the_run_loaded_again_with_growing_delays(bool written)
     {
-        var store = new FaultyStateStore(new InMemoryStateStore()) { OnAppend = (number, _) => number is >= 2 and <= 5 ? new Fault(Broken, written) : null };
-        await using var engine = new TestEngine(store, configure: options => options.MaxConcurrentAttempts = 1);
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time)) { OnAppend = (number, _) => number is >= 2 and <= 5 ? new Fault(Broken, written) : null };
+        await using var engine = new TestEngine(store, time: time, configure: options => options.MaxConcurrentAttempts = 1);
         var run = await engine.StartAsync(Diamond);
         await engine.Time.AdvanceUntilAsync(run.WaitAsync(Ending));
         Assert.Equal(RunStatus.Succeeded, (await EndOf(run)).Status);
@@ -80,8 +83,9 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_command_is_answered_with_the_error_of_the_store_and_the_run_goes_on()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore());
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time));
+        await using var engine = new TestEngine(store, time: time);
         engine.Agent.On("a").Hangs().Succeeds();
         var run = await engine.StartAsync(Single());
         await engine.Agent.WaitForCallAsync("a", 1, Ending).Soon();
@@ -95,7 +99,7 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_run_whose_journal_can_not_be_read_for_a_while_is_taken_up_later()
     {
-        var (inner, agent, time) = (new InMemoryStateStore(), new ScriptedAgent(), new ManualTimeProvider());
+        var (inner, agent, time) = TestEngine.Parts();
         agent.On("a").Hangs().Succeeds();
         RunId id;
         await using (var first = new TestEngine(inner, agent, time))
@@ -108,7 +112,7 @@ public sealed class StoreFailureTests
         var store = new FaultyStateStore(inner)
         {
             OnRead = _ => Interlocked.Decrement(ref left) > 0 ? left % 2 == 0 ? Transient : Broken : null,
-            OnQuery = () => Interlocked.Decrement(ref left) > 2 ? Transient : null,
+            OnAcquire = () => Interlocked.Decrement(ref left) > 2 ? Transient : null,
         };
         await using var second = new TestEngine(store, agent, time);
         await second.Orchestrator.StartNodeAsync(Ending);
@@ -119,7 +123,7 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_journal_with_a_fact_of_a_newer_version_parks_its_run_with_the_reason_and_stops_no_other()
     {
-        var (inner, agent, time) = (new InMemoryStateStore(), new ScriptedAgent(), new ManualTimeProvider());
+        var (inner, agent, time) = TestEngine.Parts();
         agent.On("a").Hangs().Succeeds();
         agent.On("b").Hangs().Succeeds();
         RunId strange, fine;
@@ -139,13 +143,14 @@ public sealed class StoreFailureTests
         var unreadable = await Assert.ThrowsAsync<JournalFormatException>(() => second.Orchestrator.GetAsync(strange, Ending).Soon());
         Assert.Contains("'task.dreamed'", unreadable.Message, StringComparison.Ordinal);
         Assert.Equal(new WaitReason(null, null, unreadable.Message), Assert.Single(await second.Orchestrator.ExplainAsync(strange, Ending).Soon()));
+        Assert.Equal(unreadable.Message, (await Assert.ThrowsAsync<RunRefusedException>(() => second.Orchestrator.CancelAsync(strange, "No more.", Ending).Soon())).Message);
         Assert.Equal(unreadable.Message, (await Assert.ThrowsAsync<RunRefusedException>(() => second.Orchestrator.WaitAsync(strange, Ending).Soon())).Message);
-        await Assert.ThrowsAsync<JournalFormatException>(() => second.Orchestrator.CancelAsync(strange, "No more.", Ending).Soon());
         Assert.Single(agent.CallsOf("a"));
 
         // Once it can be read, it is as if nothing had been.
         store.OnRead = null;
         Assert.NotNull(await second.Orchestrator.GetAsync(strange, Ending).Soon());
+        await time.AdvanceUntilAsync(second.Orchestrator.WaitAsync(strange, Ending));
         Assert.Equal(RunStatus.Succeeded, (await second.Orchestrator.WaitAsync(strange, Ending).Soon()).Status);
         Assert.Empty(await second.Orchestrator.ExplainAsync(strange, Ending).Soon());
     }
@@ -153,7 +158,8 @@ public sealed class StoreFailureTests
     [Fact]
     public async Task A_damaged_journal_parks_its_run_with_the_place_of_the_damage()
     {
-        var store = new InMemoryStateStore();
+        var time = new ManualTimeProvider();
+        var store = new InMemoryStateStore(time);
         var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
         RecordedEvent[] facts =
         [
@@ -162,7 +168,7 @@ public sealed class StoreFailureTests
             new(3, now, new AttemptSucceeded { Task = "a", Attempt = 1 }),
         ];
         await store.CreateAsync(new NewRun { Id = new RunId("damaged"), PlanId = "plan", PlanVersion = "1", Events = facts }, Ending);
-        await using var engine = new TestEngine(store);
+        await using var engine = new TestEngine(store, time: time);
         await engine.Orchestrator.StartNodeAsync(Ending);
         var damaged = await Assert.ThrowsAsync<JournalFormatException>(() => engine.Orchestrator.GetAsync(new RunId("damaged"), Ending).Soon());
         Assert.StartsWith("Fact 3 ('attempt.succeeded') in the journal of run 'damaged' does not follow from those before it:", damaged.Message, StringComparison.Ordinal);
@@ -170,20 +176,28 @@ public sealed class StoreFailureTests
     }
 
     [Fact]
-    public async Task Another_writer_makes_the_node_let_the_run_go_and_the_journal_stays_whole()
+    public async Task A_node_that_has_lost_the_lease_on_a_run_lets_it_go_and_the_journal_stays_whole()
     {
-        var store = new InMemoryStateStore();
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new InMemoryStateStore(time);
+        await using var engine = new TestEngine(store, time: time);
         var hold = new TaskCompletionSource();
         engine.Agent.On("a").After(hold.Task).Succeeds();
         var run = await engine.StartAsync(Single());
         await engine.Agent.WaitForCallAsync("a", 1, Ending).Soon();
         var waiting = run.WaitAsync(Ending);
-        var version = (await store.FindAsync(run.Id, Ending))!.Version;
-        RecordedEvent[] foreign = [new(version + 1, engine.Time.GetUtcNow(), new RunPaused { Reason = "By another node." })];
-        await store.AppendAsync(new RunAppend(run.Id, version, foreign, RunStatus.Paused), Ending);
+        var other = await store.JoinAsync(new NodeRegistration { Name = "other", LeaseDuration = TimeSpan.FromDays(1) }, Ending);
+        var summary = (await store.FindAsync(run.Id, Ending))!;
+        await store.ReleaseAsync(new LeaseRelease(run.Id, summary.Epoch, null), Ending);
+        await store.PostAsync(new InboxMessage { Id = "look", Run = run.Id, Kind = "pause", Payload = JsonData.Parse("{}") }, Ending);
+        var lease = Assert.Single((await store.AcquireAsync(new LeaseRequest { Node = other, MaxRuns = 1 }, Ending)).Runs);
+        RecordedEvent[] foreign = [new(summary.Version + 1, engine.Time.GetUtcNow(), new RunPaused { Reason = "By another node." })];
+        await store.AppendAsync(new RunAppend(run.Id, summary.Version, foreign, RunStatus.Paused, lease.Epoch) { Answers = [new InboxAnswer("look", null)] }, Ending);
         hold.SetResult();
-        await Assert.ThrowsAsync<ConcurrentAppendException>(() => waiting.Soon());
+        await engine.Agent.WaitForCallAsync("a", 1, Ending).Soon();
+        Assert.Equal("run.paused", (await engine.JournalOf(run.Id))[^1]);
+        Assert.Equal("Node 'other/2' has the run.", (await engine.Orchestrator.ExplainAsync(run.Id, Ending).Soon())[0].Reason);
+        Assert.False(waiting.IsCompleted);
         Assert.Equal("run.paused", (await engine.JournalOf(run.Id))[^1]);
     }
 

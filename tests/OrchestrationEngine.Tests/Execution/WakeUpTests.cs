@@ -29,8 +29,9 @@ public sealed class WakeUpTests
     [Fact]
     public async Task A_run_that_ended_while_it_waited_is_not_woken_any_more()
     {
-        var store = new FaultyStateStore(new InMemoryStateStore());
-        await using var engine = new TestEngine(store);
+        var time = new ManualTimeProvider();
+        var store = new FaultyStateStore(new InMemoryStateStore(time));
+        await using var engine = new TestEngine(store, time: time);
         await store.RecoveredAsync(engine);
         engine.Agent.On("a").Fails(FailureClass.Unavailable, retryAfter: TimeSpan.FromHours(1));
         var run = await engine.StartAsync(Single(task => task.Retry(2)));

@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Text.Json;
+using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine.Execution;
+
+/// <summary>Commands as messages: what one node writes for another to carry out.</summary>
+internal static class InboxCommands
+{
+    /// <summary>The most that a message may have, in bytes of JSON.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    /// <summary>The message that a command is.</summary>
+    public static InboxMessage Write(string id, RunId run, RunCommand command)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        string kind;
+        using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
+        {
+            writer.WriteStartObject();
+            kind = Write(writer, command);
+            writer.WriteEndObject();
+        }
+
+        return new InboxMessage { Id = id, Run = run, Kind = kind, Payload = JsonData.Trusted(buffer.WrittenMemory) };
+    }
+
+    /// <summary>The command that a message is; null where it is none that this version knows.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="problem">What is wrong with it, or null.</param>
+    public static RunCommand? Read(InboxMessage message, out string? problem)
+    {
+        problem = null;
+        if (message.Payload.Length > MaxBytes)
+        {
+            problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {MaxBytes} are read.";
+            return null;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(message.Payload.Utf8, new JsonDocumentOptions { MaxDepth = 1000 });
+            if (ReadFrom(document.RootElement, message) is { } command)
+            {
+                return command;
+            }
+
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, quarantine, restart and signal.";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        {
+            problem = $"Message '{message.Id}' of kind '{message.Kind}' can't be read: {e.Message}";
+        }
+
+        return null;
+    }
+
+    private static string Write(Utf8JsonWriter writer, RunCommand command)
+    {
+        switch (command)
+        {
+            case RunCommand.Pause pause:
+                writer.WriteString("reason", pause.Reason);
+                return "pause";
+            case RunCommand.Resume resume:
+                writer.WriteString("reason", resume.Reason);
+                return "resume";
+            case RunCommand.Cancel cancel:
+                writer.WriteString("reason", cancel.Reason);
+                return "cancel";
+            case RunCommand.Quarantine quarantine:
+                writer.WriteString("reason", quarantine.Reason);
+                return "quarantine";
+            case RunCommand.Restart restart:
+                writer.WriteString(restart.Point.Phase is null ? "task" : "phase", restart.Point.Phase ?? restart.Point.Task);
+                writer.WriteString("reason", restart.Reason);
+                return "restart";
+            case RunCommand.Signal signal:
+                writer.WriteString("name", signal.Name);
+                writer.WritePropertyName("payload");
+                writer.WriteRawValue(signal.Payload.Utf8.Span, skipInputValidation: true);
+                return "signal";
+            default:
+                throw new NotSupportedException($"{command.GetType().Name} is for the run's own node; it is not sent.");
+        }
+    }
+
+    private static RunCommand? ReadFrom(JsonElement content, InboxMessage message) => message.Kind switch
+    {
+        "pause" => new RunCommand.Pause(Text(content, "reason")),
+        "resume" => new RunCommand.Resume(Text(content, "reason")),
+        "cancel" => new RunCommand.Cancel(Text(content, "reason")),
+        "quarantine" => new RunCommand.Quarantine(Text(content, "reason")),
+        "restart" => new RunCommand.Restart(
+            content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
+            Text(content, "reason")),
+        "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
+        _ => null,
+    };
+
+    private static string Text(JsonElement content, string name)
+        => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");
+}
