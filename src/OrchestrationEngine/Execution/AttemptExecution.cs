@@ -143,6 +143,12 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         RunCommand outcome;
         try
         {
+            var validity = _actor.Run.Stay.Validity;
+            if (!validity.IsSure && !await validity.SureAsync().ConfigureAwait(false))
+            {
+                Lose();
+            }
+
             if (Volatile.Read(ref _stopRequested) == 1)
             {
                 outcome = Failed(FailureClass.Canceled, "The attempt was stopped before the agent was called.", retryable: true);

@@ -30,7 +30,7 @@ internal sealed class JournalAppender(NodeContext node, IRunHost host, OwnedRun 
                 // Nothing was written, so the same facts are appended again; the attempts that are out go on meanwhile.
                 var delay = Backoff.Delay(tries);
                 Log.AppendDelayed(node.Log, state.Id, tries, delay, e.Message);
-                await Task.Delay(delay, node.Time, run.Stay.Over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Pauses.ForAsync(delay, node.Time, run.Stay.Over).ConfigureAwait(false);
             }
         }
     }

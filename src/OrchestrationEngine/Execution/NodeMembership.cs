@@ -19,6 +19,7 @@ internal sealed class NodeMembership : IDisposable
     private readonly ITimer _deadline;
     private readonly TimeSpan _margin;
     private NodeId? _current;
+    private LeaseValidity? _validity;
     private long _limit;
     private int _failures;
     private bool _underWay;
@@ -70,7 +71,7 @@ internal sealed class NodeMembership : IDisposable
                 var delay = Backoff.Delay(tries);
                 Log.JoinDelayed(_node.Log, _node.Settings.NodeName, tries, delay, e);
                 _tried.TrySetResult(false);
-                await Task.Delay(delay, _node.Time, _member.Stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Pauses.ForAsync(delay, _node.Time, _member.Stopping).ConfigureAwait(false);
             }
         }
 
@@ -128,17 +129,19 @@ internal sealed class NodeMembership : IDisposable
             }
 
             (_current, _failures, _underWay, _probing) = (id, 0, false, false);
+            _validity = new LeaseValidity(_node.Time, _node.Work);
             SetLimit(sent);
             _beat.Change(Interval, Interval);
 
             // Under the lock, so that it can't be lost before it has joined.
-            _member.Joined(id);
+            _member.Joined(id, _validity);
         }
     }
 
     private void SetLimit(long sent)
     {
         _limit = After(sent, _node.Settings.LeaseDuration - _margin);
+        _validity!.Extend(_limit);
         ArmDeadline();
     }
 
@@ -151,6 +154,7 @@ internal sealed class NodeMembership : IDisposable
     private void Forget()
     {
         _current = null;
+        _validity?.End();
         _beat.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -287,7 +291,7 @@ internal interface IMember
     NodeHeartbeat Heartbeat(NodeId id);
 
     /// <summary>The node has joined. Returns at once.</summary>
-    void Joined(NodeId id);
+    void Joined(NodeId id, LeaseValidity validity);
 
     /// <summary>A stay is over; everything in its name must end now.</summary>
     void Lost(NodeId id, string reason);

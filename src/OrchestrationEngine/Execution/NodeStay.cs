@@ -10,7 +10,7 @@ namespace OrchestrationEngine.Execution;
 /// and has a new one.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is linked to nothing; a loop of a run that is late may still ask for its token.")]
-internal sealed class NodeStay(NodeId id)
+internal sealed class NodeStay(NodeId id, LeaseValidity validity)
 {
     private readonly ConcurrentDictionary<RunId, OwnedRun> _runs = new();
     private readonly CancellationTokenSource _over = new();
@@ -23,6 +23,9 @@ internal sealed class NodeStay(NodeId id)
     public CancellationToken Over => _over.Token;
 
     public bool HasEnded => _ended;
+
+    /// <summary>Whether it is known to last.</summary>
+    public LeaseValidity Validity => validity;
 
     /// <summary>How many runs it has, and has reserved room for.</summary>
     public int Count => Volatile.Read(ref _count);

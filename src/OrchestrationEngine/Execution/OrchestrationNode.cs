@@ -145,9 +145,9 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 
     NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Slots.Used, _draining);
 
-    void IMember.Joined(NodeId id)
+    void IMember.Joined(NodeId id, LeaseValidity validity)
     {
-        var stay = new NodeStay(id);
+        var stay = new NodeStay(id, validity);
         Volatile.Write(ref _latest, stay);
         _stay = stay;
         Log.Joined(Context.Log, id);
@@ -234,6 +234,12 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         if (_stay is { } stay)
         {
             stay.StopWaiting();
+            foreach (var run in stay.Runs())
+            {
+                // All at once, and now: the loops may wait for a store that does not answer, and nobody renews the leases any more.
+                run.Actor?.Abandon();
+            }
+
             foreach (var run in stay.Runs())
             {
                 var halted = new CommandAsker(Context.Work);

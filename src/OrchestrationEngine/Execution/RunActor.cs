@@ -190,6 +190,11 @@ internal sealed class RunActor : IThreadPoolWorkItem
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
+        else if (_answers.Count > 0 && !_batch.Exists(static envelope => envelope.Halt) && !await Run.Stay.Validity.SureAsync().ConfigureAwait(false))
+        {
+            // Another node may have carried the run on: what is known here is no answer.
+            throw new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1);
+        }
 
         // From here on the room that was taken is the attempts' to give back.
         _room.Begun();

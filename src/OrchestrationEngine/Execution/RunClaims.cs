@@ -28,6 +28,7 @@ internal sealed class RunClaims : IDisposable
     private volatile bool _allUncertain;
     private volatile bool _wantsRoom;
     private int _loading;
+    private long _comparedAt;
     private Task? _loop;
 
     public RunClaims(NodeContext node, IClaimant claimant, StoreNews news)
@@ -155,6 +156,7 @@ internal sealed class RunClaims : IDisposable
             return failure is null ? (done > 0, next) : throw failure;
         }
 
+        await CompareAsync(stay).ConfigureAwait(false);
         await AdoptAsync(stay).ConfigureAwait(false);
         var leased = await AcquireAsync(stay).ConfigureAwait(false);
         done += leased?.Runs.Count ?? 0;
@@ -221,6 +223,22 @@ internal sealed class RunClaims : IDisposable
         }
 
         return run;
+    }
+
+    // What the store did not answer for in time it may do later: then it has leases of this stay that nobody here knows of.
+    private async ValueTask CompareAsync(NodeStay stay)
+    {
+        if (_node.Time.GetElapsedTime(_comparedAt) < _node.Settings.LeaseDuration)
+        {
+            return;
+        }
+
+        foreach (var node in await _node.Store.ListNodesAsync(_claimant.Stopping).ConfigureAwait(false))
+        {
+            _allUncertain |= node.Id == stay.Id && node.Runs > stay.Count + _releases.Count;
+        }
+
+        _comparedAt = _node.Time.GetTimestamp();
     }
 
     // After a call whose answer was lost, the store may hold leases of this stay that nobody uses: they would be renewed for ever.
