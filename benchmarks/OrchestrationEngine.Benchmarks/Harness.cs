@@ -18,9 +18,10 @@ internal static class Harness
         }
 
         var quick = args.Contains("--quick");
+        var only = Array.IndexOf(args, "--only") is var at and >= 0 ? args[at + 1] : null;
         var times = quick ? 1 : 5;
         var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
-        await using var server = await PostgreSqlWorkloads.StartAsync();
+        await using var server = only is null or "postgresql" ? await PostgreSqlWorkloads.StartAsync() : null;
         try
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; median of {times}"));
@@ -29,15 +30,23 @@ internal static class Harness
             Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|");
             foreach (var workload in Workload.Standard(quick ? 20 : 1))
             {
-                await MemoryAsync(workload, times);
-                await SqliteAsync(workload, times, folder);
+                if (only is null or "memory")
+                {
+                    await MemoryAsync(workload, times);
+                }
+
+                if (only is null or "sqlite")
+                {
+                    await SqliteAsync(workload, times, folder);
+                }
+
                 if (server is not null)
                 {
                     await server.MeasureAsync(workload, times);
                 }
             }
 
-            foreach (var workload in Workload.Scale(quick ? 1_000 : 1_000_000))
+            foreach (var workload in only is null or "memory" ? Workload.Scale(quick ? 1_000 : 1_000_000) : [])
             {
                 Print(workload, "engine, in memory", await Measurement.MedianAsync(times, () => EngineRunner.RunAsync(workload, builder => builder.UseInMemoryStore())), null);
             }
@@ -98,6 +107,7 @@ internal static class Harness
             _ => new InMemoryStateStore(),
         };
         var clock = Stopwatch.StartNew();
+        var items = ThreadPool.CompletedWorkItemCount;
         var runs = 0;
         var inside = TimeSpan.Zero;
         for (; clock.Elapsed < time; runs++)
@@ -111,7 +121,7 @@ internal static class Harness
         }
 
         Directory.Delete(folder, recursive: true);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)runs * workload.Steps / inside.TotalSeconds:N0} steps/s, {inside / clock.Elapsed:P0} of the time inside"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)runs * workload.Steps / inside.TotalSeconds:N0} steps/s, {inside / clock.Elapsed:P0} of the time inside, {(ThreadPool.CompletedWorkItemCount - items) / ((double)runs * workload.Steps):N1} work items and {Process.GetCurrentProcess().TotalProcessorTime.TotalMicroseconds / ((double)runs * workload.Steps):N0} µs of this process a step"));
         return 0;
     }
 

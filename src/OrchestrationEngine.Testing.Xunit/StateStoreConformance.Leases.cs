@@ -241,6 +241,27 @@ public abstract partial class StateStoreConformance
         Assert.Equal((0, false, null), await TakeAllAsync(store, await JoinAsync(store, "a")));
     }
 
+    /// <summary>A run that is put back as one that has ended was never anybody's work.</summary>
+    [Theory]
+    [InlineData(RunStatus.Succeeded)]
+    [InlineData(RunStatus.Failed)]
+    [InlineData(RunStatus.Quarantined)]
+    [InlineData(RunStatus.Canceled)]
+    public async Task A_run_created_as_ended_is_not_due_until_a_message_is_posted_to_it(RunStatus end)
+    {
+        var store = await EmptyAsync();
+        var node = await JoinAsync(store, "a");
+        var run = await store.CreateAsync(NewRun("run", "key", facts: 5) with { Status = end, Agents = ["x"] }, CancellationToken.None);
+        var row = await RowAsync(store, run);
+        Assert.Equal((end, 5, 0, null), (row.Status, row.Version, row.Epoch, row.Node));
+        Assert.Equal(run, Assert.Single((await store.QueryAsync(new RunQuery { Statuses = [end] }, CancellationToken.None)).Items).Id);
+        Assert.Equal((0, false, null), await TakeAllAsync(store, node));
+        await store.PostAsync(Message(run, "m"), CancellationToken.None);
+        Assert.Equal([new LeasedRun(run, 1)], (await AcquireAsync(store, node)).Runs);
+        await store.AppendAsync(Append(run, 5) with { Epoch = 1, Answers = [new InboxAnswer("m", null)] }, CancellationToken.None);
+        Assert.Equal(RunStatus.Running, (await RowAsync(store, run)).Status);
+    }
+
     /// <summary>What a dead node was at is taken over; what it had finished stays finished.</summary>
     [Fact]
     public async Task Runs_of_a_lost_node_are_due_at_once_but_not_those_that_ended()

@@ -65,19 +65,19 @@ internal sealed class AppendSql(Names names)
         """);
 
     /// <summary>
-    /// A group of creations: $1 to $6 the facts, $7 to $16 the runs. A run whose key or id is taken, or whose owner is not entered, is left alone.
+    /// A group of creations: $1 to $6 the facts, $7 to $18 the runs. A run whose key or id is taken, or whose owner is not entered, is left alone.
     /// Answers with the places of those that were made. The owner's row is locked until the commit, so that it can't be put out without its new runs.
     /// </summary>
     public string Create { get; } = $"""
         WITH c AS MATERIALIZED (
-            SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16) WITH ORDINALITY
-                AS c (run_id, plan_id, plan_version, business_key, version, created_at, updated_at, bytes, owner, agents, ord)
+            SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) WITH ORDINALITY
+                AS c (run_id, plan_id, plan_version, business_key, version, created_at, updated_at, bytes, owner, agents, status, due, ord)
         ), entered AS MATERIALIZED (
             SELECT node_id FROM {names.Nodes} WHERE node_id = ANY ($15) FOR KEY SHARE
         ), made AS (
             INSERT INTO {names.Runs} (run_id, plan_id, plan_version, business_key, status, version, epoch, owner, due_at, agents, payload_bytes, created_at, updated_at)
-            SELECT run_id, plan_id, plan_version, business_key, 'pending', version,
-                CASE WHEN owner IS NULL THEN 0 ELSE 1 END, owner, CASE WHEN owner IS NULL THEN {StoredTime.Now} END,
+            SELECT run_id, plan_id, plan_version, business_key, status, version,
+                CASE WHEN owner IS NULL THEN 0 ELSE 1 END, owner, CASE WHEN due THEN {StoredTime.Now} END,
                 ARRAY(SELECT json_array_elements_text(agents::json)), bytes, created_at, updated_at
             FROM c
             WHERE owner IS NULL OR owner IN (SELECT node_id FROM entered)
@@ -92,6 +92,8 @@ internal sealed class AppendSql(Names names)
         SELECT c.ord FROM c JOIN made m ON m.run_id = c.run_id
         """;
 
+    // The conditions are such that rows can only be found one by one through their index: in the order of the group, which is the same for all writers,
+    // so that they do not wait for each other in a circle; and never by reading the table, however few its pages were when it was last looked at.
     private static string ManyOf(Names names, string answers, string matches, string answered, string then) => $"""
         WITH w AS MATERIALIZED (
             SELECT * FROM unnest($7, $8, $9, $10, $11, $12, $13, $14) WITH ORDINALITY
@@ -107,7 +109,7 @@ internal sealed class AppendSql(Names names)
                 epoch = CASE WHEN w.ends AND r.owner IS NOT NULL THEN r.epoch + 1 ELSE r.epoch END,
                 due_at = CASE WHEN NOT w.ends THEN r.due_at WHEN r.unanswered > {answered} THEN {StoredTime.Now} END
             FROM w
-            WHERE r.run_id = w.run_id AND r.version = w.expected AND r.epoch = w.epoch {matches}
+            WHERE r.run_id = ANY (ARRAY[w.run_id]) AND r.version IS NOT DISTINCT FROM w.expected AND r.epoch IS NOT DISTINCT FROM w.epoch {matches}
             RETURNING r.run_key, w.ord, w.ends AND r.due_at IS NOT NULL AS is_due
         ), facts AS (
             INSERT INTO {names.Events} {FactColumns}

@@ -18,6 +18,7 @@ internal sealed class GroupStatements(AppendSql sql)
         var (runs, plans, planVersions, keys) = (new List<string>(), new List<string>(), new List<string>(), new List<string?>());
         var (versions, created, updated, bytes) = (new List<long>(), new List<long>(), new List<long>(), new List<long>());
         var (owners, agents) = (new List<string?>(), new List<string>());
+        var (statuses, dues) = (new List<string>(), new List<bool>());
         for (var i = 0; i < writes.Count; i++)
         {
             var creation = writes[i].Creation!;
@@ -32,6 +33,8 @@ internal sealed class GroupStatements(AppendSql sql)
             bytes.Add(writes[i].Batch.Size);
             owners.Add(creation.Owner?.Value);
             agents.Add(JsonSerializer.Serialize(creation.Agents));
+            statuses.Add(StoredStatus.From(creation.Status));
+            dues.Add(creation.Owner is null && !creation.Status.IsTerminal());
             facts.Add(writes[i].Batch, i + 1);
         }
 
@@ -47,6 +50,8 @@ internal sealed class GroupStatements(AppendSql sql)
         command.Parameters.Add(Column(bytes, NpgsqlDbType.Bigint));
         command.Parameters.Add(Column(owners, NpgsqlDbType.Text));
         command.Parameters.Add(Column(agents, NpgsqlDbType.Text));
+        command.Parameters.Add(Column(statuses, NpgsqlDbType.Text));
+        command.Parameters.Add(Column(dues, NpgsqlDbType.Boolean));
         return command;
     }
 

@@ -39,6 +39,8 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
 
     public async ValueTask DisposeAsync() => await DisconnectAsync().ConfigureAwait(false);
 
+    private static int ByRun(PendingWrite one, PendingWrite other) => string.CompareOrdinal(one.Run.Value, other.Run.Value);
+
     private static void RefuseAll(IReadOnlyList<PendingWrite> writes, Exception refusal)
     {
         foreach (var write in writes)
@@ -111,9 +113,11 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
             return alone.IsDone;
         }
 
-        List<PendingWrite> creations = [.. writes.Where(write => write.Creation is not null)];
-        List<PendingWrite> plain = [.. writes.Where(write => write.Creation is null && write.Answers.Count == 0)];
-        List<PendingWrite> answering = [.. writes.Where(write => write.Answers.Count > 0)];
+        List<PendingWrite> creations = [.. writes.Where(static write => write.Creation is not null)];
+        List<PendingWrite> plain = [.. writes.Where(static write => write.Creation is null && write.Answers.Count == 0)];
+        List<PendingWrite> answering = [.. writes.Where(static write => write.Answers.Count > 0)];
+        plain.Sort(ByRun);
+        answering.Sort(ByRun);
         using var batch = connection.CreateBatch();
         batch.Timeout = database.Timeout;
         List<(List<PendingWrite> Writes, bool MayBeDue)> asked = [];

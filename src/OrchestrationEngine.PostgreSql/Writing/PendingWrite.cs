@@ -34,7 +34,7 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
     {
         Run = creation.Id;
         Creation = creation;
-        Status = RunStatus.Pending;
+        Status = creation.Status;
         Answers = [];
         Batch = batch;
         _result = creation.Id;

@@ -37,7 +37,7 @@ internal sealed class JournalWriter
         _file = file;
         _find = database.Prepare("SELECT run_key, version, epoch, status FROM runs WHERE run_id = ?1");
         _findByBusinessKey = database.Prepare("SELECT run_id FROM runs WHERE business_key = ?1");
-        _create = database.Prepare("INSERT INTO runs (run_id, plan_id, plan_version, business_key, status, version, created_at, updated_at, payload_bytes, epoch, node_key, due_at, agent_set) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)");
+        _create = database.Prepare("INSERT INTO runs (run_id, plan_id, plan_version, business_key, status, version, created_at, updated_at, payload_bytes, epoch, node_key, due_at, agent_set) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (run_id) DO NOTHING");
 
         // Three statements, because one that names a column rewrites the indexes on it at every append.
         _move = database.Prepare("UPDATE runs SET version = ?3, updated_at = COALESCE(?4, updated_at), payload_bytes = payload_bytes + ?5 WHERE run_key = ?1 AND version = ?2 AND epoch = ?6 AND status = ?7");
@@ -80,16 +80,11 @@ internal sealed class JournalWriter
             return;
         }
 
-        if (Read(creation.Id) is not null)
-        {
-            write.Refuse(new RunExistsException(creation.Id));
-            return;
-        }
-
+        var isDue = creation.Owner is null && !write.Status.IsTerminal();
         Stay? owner = creation.Owner is { } node ? Stay.Of(node) : null;
         if (owner is { } stay && !_store.Nodes.IsEntered(stay))
         {
-            write.Refuse(new NodeExpiredException(stay.ToId()));
+            write.Refuse(Read(creation.Id) is null ? new NodeExpiredException(stay.ToId()) : new RunExistsException(creation.Id));
             return;
         }
 
@@ -105,16 +100,26 @@ internal sealed class JournalWriter
         _create.Bind(9, write.Batch.Size);
         _create.Bind(10, owner is null ? 0 : 1);
         _create.Bind(11, owner?.Key);
-        _create.Bind(12, owner is null ? _store.Now : null);
+        _create.Bind(12, isDue ? _store.Now : null);
         _create.Bind(13, _store.AgentSets.KeyOf(write.Agents));
         _create.Run();
+        if (_database.Changes == 0)
+        {
+            write.Refuse(new RunExistsException(creation.Id));
+            return;
+        }
+
         var run = new LiveRun(_database.LastInsertedKey) { Version = rows[^1].Sequence, Epoch = owner is null ? 0 : 1, Status = write.Status, OpenAttempts = new(StringComparer.Ordinal) };
-        if (owner is null)
+        if (isDue)
         {
             _store.Bell.Want();
         }
 
-        Remember(creation.Id, run);
+        if (!write.Status.IsTerminal())
+        {
+            Remember(creation.Id, run);
+        }
+
         Insert(run, write.Batch);
     }
 

@@ -25,7 +25,7 @@ internal sealed class RunWrite : PendingWrite<RunId>
         Run = creation.Id;
         Creation = creation;
         Agents = AgentList.Format(creation.Agents);
-        Status = RunStatus.Pending;
+        Status = creation.Status;
         Batch = batch;
         Result = creation.Id;
         _batches = batches;

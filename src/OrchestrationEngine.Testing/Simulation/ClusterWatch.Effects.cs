@@ -6,6 +6,8 @@ namespace OrchestrationEngine.Testing;
 // What is done in the world: each attempt once, by the node that may.
 internal sealed partial class ClusterWatch
 {
+    private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(100);
+
     private readonly List<WatchedEffect> _effects = [];
 
     /// <summary>The attempts under way.</summary>
@@ -68,30 +70,41 @@ internal sealed partial class ClusterWatch
     /// <summary>What a process did goes with it.</summary>
     public void Vanish(SimulatedLife life) => _effects.RemoveAll(effect => effect.Life == life);
 
+    private TimeSpan AfterStandstill => leaseDuration / 10 + TimeSpan.FromMilliseconds(500);
+
     private IEnumerable<WatchedEffect> Running(SimulatedLife life, RunId run)
         => life.IsAlive ? _effects.Where(effect => effect.Life == life && effect.Request.Run == run) : [];
 
-    // Another may take the run from now on. A process that stands still can't stop anything; it has a tenth of the lease once it goes on.
-    private void ExpectStopped(WatchedStay stay, RunId run)
+    // Another may take the run from now on. A process that stands still can't stop anything: it has a tenth of the lease once it goes on. One that
+    // gives a run away has told its attempts, and it may be a moment until they hear it.
+    private void ExpectStopped(WatchedStay stay, RunId run, TimeSpan within)
     {
         foreach (var effect in Running(stay.Life, run).Where(effect => !effect.IsToldToStop).ToList())
         {
             if (stay.Life.IsPaused)
             {
-                stay.Life.WhenResumed(() => loop.After(leaseDuration / 10 + TimeSpan.FromMilliseconds(500), null, () => ExpectStopped(effect)));
+                stay.Life.WhenResumed(() => loop.After(AfterStandstill, null, () => ExpectStopped(effect, AfterStandstill)));
             }
             else
             {
-                Fail("who loses a run has stopped its attempts", $"{stay.Life} was put out while {effect} was under way and not told to stop.");
+                var wait = Math.Max(within.Ticks, stay.Life.ResumedAt + AfterStandstill.Ticks - loop.Now);
+                if (wait > 0)
+                {
+                    loop.At(loop.Now + wait, null, () => ExpectStopped(effect, within));
+                }
+                else
+                {
+                    Fail("who loses a run has stopped its attempts", $"{stay.Life} was put out while {effect} was under way and not told to stop.");
+                }
             }
         }
     }
 
-    private void ExpectStopped(WatchedEffect effect)
+    private void ExpectStopped(WatchedEffect effect, TimeSpan within)
     {
         if (effect.Life is { IsAlive: true, IsPaused: false } && !effect.IsToldToStop && _effects.Contains(effect))
         {
-            Fail("who loses a run stops its attempts", $"{effect} goes on, and was not told to stop, though its node was put out while it stood still and has been awake for {leaseDuration / 10 + TimeSpan.FromMilliseconds(500)}.");
+            Fail("who loses a run has stopped its attempts", $"{effect} goes on, and was not told to stop within {within} after its node lost the run, or went on after it.");
         }
     }
 }

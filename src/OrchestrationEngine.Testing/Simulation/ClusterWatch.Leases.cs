@@ -13,7 +13,7 @@ internal sealed partial class ClusterWatch
     {
         foreach (var former in _stays.Values.Where(stay => stay.Name == node.Name).ToList())
         {
-            EndStay(former, "another joined with its name", mustHaveStopped: false);
+            EndStay(former, "another joined with its name", null);
         }
 
         _stays[id] = new WatchedStay(id, node.Name, life, node.LeaseDuration.Ticks) { ExpiresAt = loop.Now + node.LeaseDuration.Ticks };
@@ -37,7 +37,7 @@ internal sealed partial class ClusterWatch
     {
         if (_stays.TryGetValue(node, out var stay))
         {
-            EndStay(stay, "it left", mustHaveStopped: true);
+            EndStay(stay, "it left", AMoment);
         }
     }
 
@@ -45,7 +45,7 @@ internal sealed partial class ClusterWatch
     {
         foreach (var expired in _stays.Values.Where(stay => stay.ExpiresAt <= loop.Now && stay.Id != node).ToList())
         {
-            EndStay(expired, "its time was over", mustHaveStopped: true);
+            EndStay(expired, "its time was over", TimeSpan.Zero);
         }
     }
 
@@ -146,15 +146,15 @@ internal sealed partial class ClusterWatch
         return _stays.TryGetValue(run.Holder.Value, out var stay) && !stay.Life.IsAlive ? stay.Life.EndedAt : null;
     }
 
-    private void EndStay(WatchedStay stay, string why, bool mustHaveStopped)
+    private void EndStay(WatchedStay stay, string why, TimeSpan? stopsWithin)
     {
         _stays.Remove(stay.Id);
         trace.Add(loop.Now, stay.Life, "is put out", stay.Id.Value, 0, why);
         foreach (var run in _runs.Values.Where(run => run.Holder == stay.Id))
         {
-            if (mustHaveStopped)
+            if (stopsWithin is { } within)
             {
-                ExpectStopped(stay, run.Id);
+                ExpectStopped(stay, run.Id, within);
             }
 
             run.EndLease(run.IsEnded ? null : loop.Now, loop.Now);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
@@ -144,7 +145,7 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SimulatedWorld 
             return;
         }
 
-        var kind = (SimulatedCommandKind)new[] { 0, 0, 0, 1, 1, 1, 2, 3, 4, 4 }[_random.Next(10)];
+        var kind = (SimulatedCommandKind)new[] { 0, 0, 0, 1, 1, 1, 2, 3, 4, 4, 5, 5 }[_random.Next(12)];
         var reason = string.Create(CultureInfo.InvariantCulture, $"command-{number}");
         Send(new SimulatedCommand(reason, kind, known[_random.Next(known.Count)]!.Value, cluster.Loop.Now));
     }
@@ -166,6 +167,7 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SimulatedWorld 
                 SimulatedCommandKind.Resume => life.Orchestrator.ResumeAsync(command.Run, command.Reason, patience),
                 SimulatedCommandKind.Cancel => life.Orchestrator.CancelAsync(command.Run, command.Reason, patience),
                 SimulatedCommandKind.Quarantine => life.Orchestrator.QuarantineAsync(command.Run, command.Reason, patience),
+                SimulatedCommandKind.Signal => life.Orchestrator.SignalAsync(command.Run, command.Reason, JsonData.Null, patience),
                 _ => life.Orchestrator.RestartFromAsync(command.Run, RestartPointOf(command.Run), command.Reason, patience),
             },
             outcome =>

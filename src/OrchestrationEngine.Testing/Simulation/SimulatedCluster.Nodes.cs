@@ -81,7 +81,9 @@ internal sealed partial class SimulatedCluster
             options.StopGracePeriod = TimeSpan.FromSeconds(3);
             options.ShutdownGracePeriod = TimeSpan.FromSeconds(5);
             options.UnloadWaitingRunsAfter = TimeSpan.FromSeconds(2);
+            options.LeaseDuration = LeaseDuration;
             Options.Configure?.Invoke(options);
+            options.NodeName = life.Name;
             options.TimeProvider = new SimulatedClock(Loop, machine, life, Draw($"clock {life}"));
             options.WorkScheduler = new SimulationScheduler(Loop, life, Draw($"work {life}"));
             options.Randomizer = random.NextDouble;

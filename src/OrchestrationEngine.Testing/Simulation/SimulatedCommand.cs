@@ -10,6 +10,7 @@ internal enum SimulatedCommandKind
     Cancel,
     Quarantine,
     Restart,
+    Signal,
 }
 
 /// <summary>What the asker was told.</summary>
@@ -50,6 +51,7 @@ internal sealed class SimulatedCommand(string reason, SimulatedCommandKind kind,
                 RunStopping stopping when stopping.Reason == reason => 1,
                 RunQuarantined quarantined when quarantined.Reason == reason && !isStopping => 1,
                 RunRestarted restarted when restarted.Reason == reason => 1,
+                SignalReceived signal when signal.Name == reason => 1,
                 _ => 0,
             };
             isStopping = fact.Event switch { RunStopping => true, RunCompleted or RunQuarantined => false, _ => isStopping };

@@ -24,6 +24,9 @@ internal sealed class SimulatedLife(SimulatedMachine machine, string name, int n
     /// <summary>When it ended, in ticks of the true time.</summary>
     public long EndedAt { get; private set; } = long.MaxValue;
 
+    /// <summary>When it went on last after it had stood still, in ticks of the true time.</summary>
+    public long ResumedAt { get; private set; } = long.MinValue / 2;
+
     /// <summary>The stays that the store has given it.</summary>
     public HashSet<NodeId> Stays { get; } = [];
 
@@ -37,6 +40,7 @@ internal sealed class SimulatedLife(SimulatedMachine machine, string name, int n
     public void Resume(SimulationLoop loop)
     {
         IsPaused = false;
+        ResumedAt = loop.Now;
         loop.Return(_aside);
         foreach (var action in _whenResumed)
         {

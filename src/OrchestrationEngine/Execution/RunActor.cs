@@ -36,7 +36,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host = host;
         _journal = new JournalAppender(node, host, run);
         _room = new RunRoom(this, node.Slots);
-        _snapshots = new SnapshotKeeper(node);
+        _snapshots = new SnapshotKeeper(node, run);
     }
 
     public RunId Id => Run.Id;

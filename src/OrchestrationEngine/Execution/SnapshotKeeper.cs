@@ -7,7 +7,7 @@ namespace OrchestrationEngine.Execution;
 /// Keeps the state of one run in the store now and then, where the store can: not before the journal has grown by half of what the last one
 /// covered, so that all of them together cost no more than the journal itself. Used by the run's loop alone.
 /// </summary>
-internal sealed class SnapshotKeeper(NodeContext node)
+internal sealed class SnapshotKeeper(NodeContext node, OwnedRun run)
 {
     private long _covered;
 
@@ -18,7 +18,7 @@ internal sealed class SnapshotKeeper(NodeContext node)
     public async ValueTask FollowAsync(RunState state)
     {
         var every = node.Settings.SnapshotEvery;
-        if (every == 0 || state.Version - _covered < Math.Max(every, _covered / 2) || node.Store is not ISnapshotStore store)
+        if (every == 0 || run.Stay.Over.IsCancellationRequested || state.Version - _covered < Math.Max(every, _covered / 2) || node.Store is not ISnapshotStore store)
         {
             return;
         }
@@ -33,8 +33,12 @@ internal sealed class SnapshotKeeper(NodeContext node)
                 return;
             }
 
-            await store.SaveSnapshotAsync(new StateSnapshot(state.Id, state.Version, RunStateCodec.Format, content), CancellationToken.None).ConfigureAwait(false);
+            await store.SaveSnapshotAsync(new StateSnapshot(state.Id, state.Version, RunStateCodec.Format, content), run.Stay.Over).ConfigureAwait(false);
             Log.StateKept(node.Log, state.Id, state.Version, content.Length);
+        }
+        catch (OperationCanceledException) when (run.Stay.Over.IsCancellationRequested)
+        {
+            // Nobody waits for a cache on the way down; the next owner of the run keeps one.
         }
         catch (Exception e)
         {

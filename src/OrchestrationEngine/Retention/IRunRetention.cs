@@ -45,10 +45,7 @@ public interface IRunRetention
     /// <exception cref="JournalFormatException">A newer version of the library wrote it.</exception>
     Task<RunArchive> ReadArchiveAsync(Stream source, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Puts a run back from its bundle, as a run that has ended. One that was interrupted is finished by restoring the same bundle again; until then no node
-    /// takes the run.
-    /// </summary>
+    /// <summary>Puts a run back from its bundle, in one commit, as a run that has ended. It can be looked at and restarted like any other.</summary>
     /// <param name="source">The bundle, from its beginning; it can seek, and is not closed.</param>
     /// <param name="cancellationToken">Cancels before the run is there.</param>
     /// <returns>The run.</returns>

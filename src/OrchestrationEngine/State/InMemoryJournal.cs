@@ -28,6 +28,7 @@ internal sealed class InMemoryJournal
     {
         _created = created with { Events = default };
         Number = number;
+        _status = created.Status;
         CreatedAt = created.Events.Span[0].Timestamp;
         Write(created.Events.Span);
     }

@@ -55,7 +55,7 @@ public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotific
             {
                 Give(journal, owner);
             }
-            else
+            else if (!run.Status.IsTerminal())
             {
                 SetDue(journal, NowTicks);
             }
