@@ -54,6 +54,26 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 
     public bool TakesRuns => !_draining;
 
+    /// <summary>How the node does.</summary>
+    public NodeStatus Describe()
+    {
+        var stay = _stay;
+        return new NodeStatus
+        {
+            Name = Context.Settings.NodeName,
+            Id = stay?.Id,
+            IsStarted = Volatile.Read(ref _started),
+            IsDraining = _draining,
+            HasValidLease = stay is not null && _membership.HasValidLease,
+            LastRenewedAt = _membership.LastRenewedAt,
+            Runs = stay?.Count ?? 0,
+            LiveRuns = stay?.LiveRuns ?? 0,
+            Attempts = Context.Slots.Used,
+            MaxAttempts = Context.Settings.MaxConcurrentAttempts,
+            LastStoreError = Context.Health.LastError,
+        };
+    }
+
     /// <summary>Starts the node, once.</summary>
     /// <returns>Ends when it has joined the store, or could not for now.</returns>
     public Task StartAsync()
@@ -92,6 +112,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     /// <summary>Stops at once, as a killed process would: nothing is waited for, and nothing is lost.</summary>
     public void Kill()
     {
+        _draining = true;
         _ = Context.Slots.CloseAsync();
         _membership.Dispose();
         SignalStopping();
@@ -146,8 +167,10 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         Volatile.Write(ref _latest, stay);
         _stay = stay;
         Log.Joined(Context.Log, id);
-        _claims.Wake();
+        _claims.LookAtNodes();
     }
+
+    void IMember.Renewed() => _claims.LookAtNodes();
 
     void IMember.Lost(NodeId id, string reason)
     {
@@ -160,6 +183,8 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     }
 
     void IClaimant.PutOut(NodeId stay) => _membership.PutOut(stay);
+
+    void IClaimant.LetGo(OwnedRun run) => _departures.LetGo(run);
 
     bool IClaimant.TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run)
     {
@@ -215,6 +240,8 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         // Nothing that needs the lock may wait for this method's first part.
         await new WorkSwitch(Context.Work);
         Log.Draining(Context.Log, Context.Settings.ShutdownGracePeriod);
+        _membership.Beat();
+        HandOver();
         var grace = Context.Settings.ShutdownGracePeriod < LongestGrace ? Context.Settings.ShutdownGracePeriod : LongestGrace;
         await idle.WaitAsync(grace, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SignalStopping();
@@ -241,6 +268,18 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         Context.Observers.Close();
         News.Close();
         Log.Stopped(Context.Log, left);
+    }
+
+    // Others go on with what has no attempt out before this node is down; the rest follows as its attempts end.
+    private void HandOver()
+    {
+        foreach (var run in _stay?.Runs() ?? [])
+        {
+            if (run.HandOver())
+            {
+                _departures.LetGo(run);
+            }
+        }
     }
 
     private async ValueTask LeaveAsync(NodeStay stay)
