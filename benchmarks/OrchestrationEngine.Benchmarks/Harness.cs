@@ -14,12 +14,14 @@ internal static class Harness
     {
         if (args is ["--profile", var name, var store, var seconds])
         {
-            return await RepeatAsync(name, store == "sqlite", TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
+            return await RepeatAsync(name, store, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)));
         }
 
         var quick = args.Contains("--quick");
+        var only = Array.IndexOf(args, "--only") is var at and >= 0 ? args[at + 1] : null;
         var times = quick ? 1 : 5;
         var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
+        await using var server = only is null or "postgresql" ? await PostgreSqlWorkloads.StartAsync() : null;
         try
         {
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} cores, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; median of {times}"));
@@ -28,11 +30,23 @@ internal static class Harness
             Console.WriteLine("|---|---|---:|---:|---:|---:|---:|---:|");
             foreach (var workload in Workload.Standard(quick ? 20 : 1))
             {
-                await MemoryAsync(workload, times);
-                await SqliteAsync(workload, times, folder);
+                if (only is null or "memory")
+                {
+                    await MemoryAsync(workload, times);
+                }
+
+                if (only is null or "sqlite")
+                {
+                    await SqliteAsync(workload, times, folder);
+                }
+
+                if (server is not null)
+                {
+                    await server.MeasureAsync(workload, times);
+                }
             }
 
-            foreach (var workload in Workload.Scale(quick ? 1_000 : 1_000_000))
+            foreach (var workload in only is null or "memory" ? Workload.Scale(quick ? 1_000 : 1_000_000) : [])
             {
                 Print(workload, "engine, in memory", await Measurement.MedianAsync(times, () => EngineRunner.RunAsync(workload, builder => builder.UseInMemoryStore())), null);
             }
@@ -81,25 +95,37 @@ internal static class Harness
     }
 
     // For a profiler: one workload, again and again.
-    private static async Task<int> RepeatAsync(string name, bool sqlite, TimeSpan time)
+    private static async Task<int> RepeatAsync(string name, string store, TimeSpan time)
     {
         var workload = Workload.Standard(1).Single(each => each.Name == name);
         var folder = Directory.CreateTempSubdirectory("orchestration-benchmarks-").FullName;
+        await using var server = store == "postgresql" ? await PostgreSqlWorkloads.StartAsync() : null;
+        IStateStore state = store switch
+        {
+            "sqlite" => new SqliteStateStore(Path.Combine(folder, "profile.db")),
+            "postgresql" => await server!.OpenAsync(),
+            _ => new InMemoryStateStore(),
+        };
         var clock = Stopwatch.StartNew();
+        var items = ThreadPool.CompletedWorkItemCount;
         var runs = 0;
         var inside = TimeSpan.Zero;
-        await using var store = sqlite ? new SqliteStateStore(Path.Combine(folder, "profile.db")) : null;
         for (; clock.Elapsed < time; runs++)
         {
-            inside += await EngineRunner.RunAsync(workload, builder => builder.Services.AddSingleton(store ?? (IStateStore)new InMemoryStateStore()));
+            inside += await EngineRunner.RunAsync(workload, builder => builder.Services.AddSingleton(state));
+        }
+
+        if (state is IAsyncDisposable disposable)
+        {
+            await disposable.DisposeAsync();
         }
 
         Directory.Delete(folder, recursive: true);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)runs * workload.Steps / inside.TotalSeconds:N0} steps/s, {inside / clock.Elapsed:P0} of the time inside"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {(double)runs * workload.Steps / inside.TotalSeconds:N0} steps/s, {inside / clock.Elapsed:P0} of the time inside, {(ThreadPool.CompletedWorkItemCount - items) / ((double)runs * workload.Steps):N1} work items and {Process.GetCurrentProcess().TotalProcessorTime.TotalMicroseconds / ((double)runs * workload.Steps):N0} µs of this process a step"));
         return 0;
     }
 
-    private static void Print(Workload workload, string system, Measurement measured, Measurement? baseline, long stored = 0, long commits = 0)
+    public static void Print(Workload workload, string system, Measurement measured, Measurement? baseline, long stored = 0, long commits = 0)
         => Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"| {workload.Name} | {system} | {workload.Steps / measured.Elapsed.TotalSeconds:N0} | {(baseline is { } floor ? $"{floor.Elapsed / measured.Elapsed:P0}" : "")} | {measured.Allocated / workload.Steps:N0} | {measured.PeakBytes / 1048576:N0} | {(stored > 0 ? $"{stored / workload.Steps:N0}" : "")} | {(commits > 0 ? $"{commits:N0}" : "")} |"));

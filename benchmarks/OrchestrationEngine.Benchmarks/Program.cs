@@ -7,4 +7,9 @@ if (args is ["--pieces", .. var rest])
     return 0;
 }
 
+if (args is ["--nodes", ..])
+{
+    return await NodeProcesses.RunAsync(args.Contains("--quick"));
+}
+
 return await Harness.RunAsync(args);

@@ -20,9 +20,10 @@ public static class OrchestrationSqliteExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddSingleton<IStateStore>(_ =>
+        builder.Services.AddSingleton<IStateStore>(services =>
         {
             var options = new SqliteStateStoreOptions();
+            options.TimeProvider = services.GetService<TimeProvider>() ?? options.TimeProvider;
             configure(options);
             return new SqliteStateStore(options);
         });

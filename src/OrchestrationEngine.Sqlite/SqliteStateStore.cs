@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Sqlite.Native;
+using OrchestrationEngine.Sqlite.Nodes;
 using OrchestrationEngine.Sqlite.Reading;
 using OrchestrationEngine.Sqlite.Schema;
 using OrchestrationEngine.Sqlite.Writing;
@@ -13,22 +14,24 @@ namespace OrchestrationEngine.Sqlite;
 /// reads have connections of their own and never wait for the writer.
 /// </summary>
 /// <remarks>
-/// One store at a time owns a file, over all processes of the machine; other programs may read it meanwhile.
+/// Any number of stores, of any number of processes of one machine, may have a file open; each run is one node's at a time, by its lease.
 /// SQLite works on the calling thread: a read runs on the caller's, an append either on its caller's (when no other is under way)
 /// or together with others on the thread pool. Disposing waits for the appends under way.
 /// </remarks>
-public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, IDisposable
+public sealed partial class SqliteStateStore : IStateStore, ISnapshotStore, IRetentionStore, IStateStoreNotifications, IAsyncDisposable, IDisposable
 {
-    private readonly FileOwnership _ownership;
-    private readonly JournalWriter _journal;
+    private readonly TimeProvider _time;
+    private readonly StoreWriter _writer;
     private readonly CommitQueue _commits;
     private readonly ReaderPool _readers;
+    private readonly NodeLocks _locks;
+    private readonly Notifications _notifications;
     private readonly EventBatchPool _batches = new();
     private int _disposed;
 
     /// <summary>Opens a file with the default options, or creates it.</summary>
     /// <param name="filePath">The database file. Its folder must exist.</param>
-    /// <exception cref="StateStoreException">The file can't be opened, is not a store, is newer than this version or is in use; the message says which.</exception>
+    /// <exception cref="StateStoreException">The file can't be opened, is not a store, or is newer than this version; the message says which.</exception>
     public SqliteStateStore(string filePath)
         : this(new SqliteStateStoreOptions { FilePath = filePath })
     {
@@ -37,24 +40,23 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, ID
     /// <summary>Opens a file, or creates it.</summary>
     /// <param name="options">Which file, and how it is kept.</param>
     /// <exception cref="OrchestrationConfigurationException">The options make no sense.</exception>
-    /// <exception cref="StateStoreException">The file can't be opened, is not a store, is newer than this version or is in use; the message says which.</exception>
+    /// <exception cref="StateStoreException">The file can't be opened, is not a store, or is newer than this version; the message says which.</exception>
     public SqliteStateStore(SqliteStateStoreOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         FilePath = Path.GetFullPath(options.FilePath);
         RequireFolder(FilePath);
-        _ownership = FileOwnership.Take(FilePath);
+        _time = options.TimeProvider;
         Database? database = null;
         try
         {
             database = StoreFile.OpenForWriting(FilePath, options);
-            _journal = new JournalWriter(database, FilePath);
+            _writer = new StoreWriter(database, FilePath, options);
         }
         catch (Exception e)
         {
             database?.Dispose();
-            _ownership.Dispose();
             if (e is SqliteFaultException fault)
             {
                 throw SqliteFaults.Translate(fault, FilePath);
@@ -63,8 +65,10 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, ID
             throw;
         }
 
+        _locks = new NodeLocks(FilePath);
         _readers = new ReaderPool(FilePath, options.BusyTimeout, options.ReadConnections);
-        _commits = new CommitQueue(_journal, _batches, FilePath, options, Close);
+        _notifications = new Notifications(FilePath, _writer.Bell, _time);
+        _commits = new CommitQueue(_writer, FilePath, options, _notifications.Ring, Close);
     }
 
     /// <summary>The full path of the database file.</summary>
@@ -79,19 +83,23 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, ID
         ArgumentNullException.ThrowIfNull(run);
         cancellationToken.ThrowIfCancellationRequested();
         EventNumbers.Require(run.Events.Span, 0);
-        var write = new PendingWrite(run, Serialize(run.Events.Span));
+        var write = new RunWrite(run, Serialize(run.Events.Span), _batches);
         _commits.Submit(write, cancellationToken);
-        return write.Created;
+        return write.Answer;
     }
 
     /// <inheritdoc/>
     public ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
-        var write = new PendingWrite(append, Serialize(append.Events.Span));
+        if (append.Answers is not { Count: > 0 } || !append.Events.IsEmpty)
+        {
+            EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
+        }
+
+        var write = new RunWrite(append, Serialize(append.Events.Span), _batches);
         _commits.Submit(write, cancellationToken);
-        return write.Appended;
+        return write.Done;
     }
 
     /// <inheritdoc/>
@@ -175,9 +183,10 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, ID
 
     private void Close()
     {
+        _notifications.Dispose();
         _readers.Dispose();
-        _journal.Dispose();
-        _ownership.Dispose();
+        _writer.Dispose();
+        _locks.Dispose();
     }
 
     private EventBatch Serialize(ReadOnlySpan<RecordedEvent> events)
@@ -185,6 +194,13 @@ public sealed partial class SqliteStateStore : IStateStore, IAsyncDisposable, ID
         var batch = _batches.Rent();
         batch.Fill(events);
         return batch;
+    }
+
+    private ValueTask<TResult> Write<TResult>(Func<StoreWriter, TResult> work, CancellationToken cancellationToken, long size = 0)
+    {
+        var write = new PendingWork<TResult>(work, size);
+        _commits.Submit(write, cancellationToken);
+        return write.Answer;
     }
 
     private TResult Read<TArguments, TResult>(TArguments arguments, Func<RunReader, TArguments, TResult> read)

@@ -34,6 +34,7 @@ internal static class EventSamples
         new PhaseReopened { Phase = "one", Generation = int.MaxValue, Tasks = ["a", Text] },
         new TaskSkipped { Task = Text, Reason = Text },
         new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, Text) },
+        new TaskQuarantined { Task = "a", Failure = new Failure(FailureClass.Crashed, Text) },
         new TaskCanceled { Task = "a", Reason = Text, Forced = true },
         new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_999) },
         new AttemptStarted { Task = Text, Attempt = 1, Agent = Text, Reason = Text },
@@ -41,7 +42,10 @@ internal static class EventSamples
         new AttemptSucceeded { Task = Text, Attempt = 1, Output = JsonData.Parse("{ \"escaped\":\"\\ud83c\\udf89 \\ud800 \\u0000\", \"plain\":\"🎉\", \"number\":1.10, \"deep\":" + Nested(50) + " }") },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Null },
         new AttemptFailed { Task = "a", Attempt = 2, Failure = new Failure(FailureClass.RateLimited, Text) },
+        new AttemptSucceeded { Task = "a", Attempt = 3, Output = JsonData.Parse("[1]"), Probe = ProbeFinding.Happened },
+        new AttemptFailed { Task = "a", Attempt = 3, Failure = new Failure(FailureClass.Timeout, Text), Probe = ProbeFinding.Unknown, GivenUp = true },
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
+        new AttemptAbandoned { Task = "a", Attempt = 4, Reason = Text, Blameless = true },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];

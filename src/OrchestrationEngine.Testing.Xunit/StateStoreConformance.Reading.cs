@@ -126,8 +126,7 @@ public abstract partial class StateStoreConformance
 
         var before = await Task.WhenAll(runs.Select(run => DescribeAsync(store, run)));
         var listed = (await store.QueryAsync(new RunQuery(), CancellationToken.None)).Items;
-        var reopened = await ReopenAsync(store);
-        _open.Add(reopened);
+        var reopened = Keep(await ReopenAsync(store));
         Assert.Equal(before, await Task.WhenAll(runs.Select(run => DescribeAsync(reopened, run))));
         Assert.Equal(listed, (await reopened.QueryAsync(new RunQuery(), CancellationToken.None)).Items);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Retention;
 
 namespace OrchestrationEngine;
 
@@ -51,6 +52,21 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>
+    /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
+    /// from its beginning. Not before it has grown by half, either, so that a long journal costs no more than its length. Only where the store can keep states.
+    /// </summary>
+    /// <value>The default is 1,000. Zero neither keeps states nor uses those that are kept.</value>
+    public int SnapshotEvery { get; set; } = 1000;
+
+    /// <summary>Which runs that have ended are removed from the store, and when; they are applied one after the other by each node, from time to time.</summary>
+    /// <value>The default is none: runs are kept for ever. The store must be able to remove runs where there is one.</value>
+    public IList<RetentionRule> Retention { get; } = [];
+
+    /// <summary>How long a node waits between two applications of <see cref="Retention"/>, give or take a tenth.</summary>
+    /// <value>The default is 10 minutes; more than zero, at most a month.</value>
+    public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
     public PlanLimits PlanLimits { get; set; } = PlanLimits.Default;
@@ -89,6 +105,9 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
+        Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
+        problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
         Require(NodeName is null || IsName(NodeName), nameof(NodeName), NodeName, $"null, or a name of up to {MaxNodeName} characters without control characters");
         Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
         Require(PollInterval > TimeSpan.Zero && PollInterval <= TimeSpan.FromDays(1), nameof(PollInterval), PollInterval, "more than zero, up to a day");
@@ -98,7 +117,7 @@ public sealed class OrchestrationOptions
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
         Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
         return problems.Count == 0
-            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns)
+            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

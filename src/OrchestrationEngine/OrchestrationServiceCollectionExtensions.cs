@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrchestrationEngine;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Execution;
+using OrchestrationEngine.Retention;
 using OrchestrationEngine.State;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class OrchestrationServiceCollectionExtensions
             var built = provider.GetRequiredService<BuiltNode>();
             return new Orchestrator(built.Node, built.NewId);
         });
+        services.AddSingleton<IRunRetention>(provider => provider.GetRequiredService<BuiltNode>().Retention);
         return new OrchestrationBuilder(services);
     }
 
@@ -50,13 +52,30 @@ public static class OrchestrationServiceCollectionExtensions
             options.Randomizer,
             provider,
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
-        return new BuiltNode(new OrchestrationNode(context), options.RunIdGenerator);
+        var retention = new RunRetention(store, context.Time);
+        return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention);
+    }
+
+    private static Func<CancellationToken, Task>? SweepOf(OrchestrationOptions options, RunRetention retention, NodeContext context)
+    {
+        if (options.Retention.Count == 0)
+        {
+            return null;
+        }
+
+        if (context.Store is not IRetentionStore)
+        {
+            throw RunRetention.NotAble(context.Store);
+        }
+
+        var log = context.Loggers.CreateLogger("OrchestrationEngine.Retention");
+        return new RetentionSweep(retention, [.. options.Retention], options.RetentionInterval, context.Time, context.Random, log).RunAsync;
     }
 
     private sealed record OrchestrationBuilder(IServiceCollection Services) : IOrchestrationBuilder;
 
     /// <summary>Has the container drain the node when the application ends, even without a host.</summary>
-    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId) : IAsyncDisposable, IDisposable
+    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention) : IAsyncDisposable, IDisposable
     {
         public ValueTask DisposeAsync() => Node.DisposeAsync();
 

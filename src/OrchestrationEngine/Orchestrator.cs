@@ -256,7 +256,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
         }
 
         // What the journal says is as good; nothing is changed by reading it.
-        var state = await JournalReader.ReadAsync(run, _context).ConfigureAwait(false);
+        var (state, _) = await JournalReader.ReadAsync(run, _context).ConfigureAwait(false);
         node.Unpark(run);
         return read(state);
     }

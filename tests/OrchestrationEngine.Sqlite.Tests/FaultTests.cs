@@ -7,6 +7,7 @@ namespace OrchestrationEngine.Sqlite.Tests;
 /// <summary>What goes wrong while a store is in use: each fault is said clearly, and whatever was acknowledged before is still there.</summary>
 public sealed class FaultTests : IDisposable
 {
+    private const int PageSize = 4096;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -93,10 +94,12 @@ public sealed class FaultTests : IDisposable
         var run = await FillFileAsync();
         var bytes = await File.ReadAllBytesAsync(_folder.File(), Journal.Ct);
 
-        // Every page but the first, which has the schema.
-        for (var i = 4096; i < bytes.Length; i += 64)
+        foreach (var page in await PagesOfDataAsync(bytes.Length / PageSize))
         {
-            bytes[i] ^= 0xFF;
+            for (var i = 0; i < PageSize; i += 64)
+            {
+                bytes[((page - 1) * PageSize) + i] ^= 0xFF;
+            }
         }
 
         await File.WriteAllBytesAsync(_folder.File(), bytes, Journal.Ct);
@@ -200,6 +203,16 @@ public sealed class FaultTests : IDisposable
         Assert.Contains("damaged", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("backup", refusal.Message, StringComparison.Ordinal);
         Assert.False(refusal.IsTransient);
+    }
+
+    /// <summary>The pages where tables and indexes begin, and all that an empty store does not have; those that hold the schema itself stay sound.</summary>
+    private async Task<IReadOnlyList<int>> PagesOfDataAsync(int count)
+    {
+        await new SqliteStateStore(_folder.File("empty.db")).DisposeAsync();
+        var empty = (int)(new FileInfo(_folder.File("empty.db")).Length / PageSize);
+        using var shell = new Shell(_folder.File());
+        var roots = shell.Text("SELECT group_concat(rootpage) FROM sqlite_master WHERE rootpage > 0")!.Split(',').Select(int.Parse);
+        return [.. roots, .. Enumerable.Range(empty + 1, count - empty)];
     }
 
     private SqliteStateStore Open(int? maxPages = null)

@@ -90,15 +90,31 @@ public sealed class OpeningTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_store_on_a_file_is_refused_until_the_first_is_closed()
+    public async Task A_new_file_that_many_open_at_the_same_moment_is_made_once()
     {
-        await using (new SqliteStateStore(_folder.File()))
+        using var together = new Barrier(8);
+        var opened = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+            () =>
+            {
+                together.SignalAndWait(Journal.Ct);
+                return new SqliteStateStore(_folder.File());
+            },
+            Journal.Ct,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default))).WaitAsync(TimeSpan.FromSeconds(60), Journal.Ct);
+        for (var i = 0; i < opened.Length; i++)
         {
-            RequireRefusal(_folder.File(), isTransient: false, "in use by another process");
+            await opened[i].CreateAsync($"run {i}");
         }
 
-        await using var next = new SqliteStateStore(_folder.File());
-        await next.CreateAsync("run");
+        Assert.Equal(opened.Length, (await opened[0].QueryAsync(new State.RunQuery(), Journal.Ct)).Items.Count);
+        foreach (var store in opened)
+        {
+            await store.DisposeAsync();
+        }
+
+        using var shell = new Shell(_folder.File());
+        Assert.Equal(2, shell.Number("PRAGMA auto_vacuum"));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
+using OrchestrationEngine.Testing;
 
 namespace OrchestrationEngine.Sqlite.Tests;
 
@@ -42,6 +43,19 @@ public sealed class UseSqliteTests : IDisposable
         });
         await using var provider = services.BuildServiceProvider();
         Assert.Equal(_folder.File("other.db"), Assert.IsType<SqliteStateStore>(provider.GetRequiredService<IStateStore>()).FilePath);
+    }
+
+    [Fact]
+    public async Task The_clock_of_the_services_is_the_clock_of_the_store()
+    {
+        var time = new ManualTimeProvider();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(time);
+        services.AddOrchestration().UseSqlite(_folder.File());
+        await using var provider = services.BuildServiceProvider();
+        var store = provider.GetRequiredService<IStateStore>();
+        await store.JoinAsync(new NodeRegistration { Name = "a", LeaseDuration = TimeSpan.FromMinutes(1) }, Journal.Ct);
+        Assert.Equal(time.GetUtcNow(), Assert.Single(await store.ListNodesAsync(Journal.Ct)).JoinedAt);
     }
 
     [Fact]

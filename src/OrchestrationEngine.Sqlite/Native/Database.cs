@@ -60,6 +60,9 @@ internal sealed class Database : IDisposable
         }
     }
 
+    /// <summary>From now on a statement that finds another connection in its way fails at once.</summary>
+    public void WaitNoMore() => _ = raw.sqlite3_busy_timeout(_handle, 0);
+
     /// <summary>Prepares a statement that lives as long as the connection.</summary>
     public Statement Prepare(string sql)
     {

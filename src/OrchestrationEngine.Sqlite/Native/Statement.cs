@@ -30,6 +30,21 @@ internal sealed class Statement : IDisposable
         Check(utf8.IsEmpty ? raw.sqlite3_bind_text(_handle, index, "") : raw.sqlite3_bind_text(_handle, index, utf8));
     }
 
+    public void BindBlob(int index, ReadOnlySpan<byte> bytes)
+        => Check(bytes.IsEmpty ? raw.sqlite3_bind_zeroblob(_handle, index, 0) : raw.sqlite3_bind_blob(_handle, index, bytes));
+
+    public void Bind(int index, long? value)
+    {
+        if (value is { } number)
+        {
+            Bind(index, number);
+        }
+        else
+        {
+            BindNull(index);
+        }
+    }
+
     public void Bind(int index, string? text)
     {
         if (text is null)
@@ -80,10 +95,28 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>Runs a statement without rows, unless another connection is in the way.</summary>
+    /// <returns>Null when it was run; what SQLite said when another connection is in the way.</returns>
+    public SqliteFaultException? TryRun()
+    {
+        var code = raw.sqlite3_step(_handle);
+        if (code == raw.SQLITE_DONE)
+        {
+            Reset();
+            return null;
+        }
+
+        var fault = Database.Fault(code, _sql);
+        Reset();
+        return fault.IsBusy ? fault : throw fault;
+    }
+
     /// <summary>Makes the statement ready to be used again. What was bound stays bound.</summary>
     public void Reset() => _ = raw.sqlite3_reset(_handle);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_handle, column) == raw.SQLITE_NULL;
+
+    public long? NumberOrNull(int column) => IsNull(column) ? null : Number(column);
 
     public long Number(int column) => raw.sqlite3_column_int64(_handle, column);
 

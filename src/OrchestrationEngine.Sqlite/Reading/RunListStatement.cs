@@ -14,7 +14,8 @@ internal sealed class RunListStatement
     private const int Limit = 2;
     private const int PlanId = 3;
     private const int BusinessKey = 4;
-    private const int FirstStatus = 5;
+    private const int UpdatedBefore = 5;
+    private const int FirstStatus = 6;
     private readonly RunQuery _query;
     private readonly RunStatus[] _statuses;
 
@@ -43,6 +44,11 @@ internal sealed class RunListStatement
             statement.Bind(BusinessKey, _query.BusinessKey);
         }
 
+        if (_query.UpdatedBefore is { } before)
+        {
+            statement.Bind(UpdatedBefore, StoredTime.From(before));
+        }
+
         for (var i = 0; i < _statuses.Length; i++)
         {
             statement.Bind(FirstStatus + i, StoredStatus.From(_statuses[i]));
@@ -65,6 +71,11 @@ internal sealed class RunListStatement
             sql.Append(CultureInfo.InvariantCulture, $" AND plan_id = ?{PlanId}");
         }
 
+        if (_query.UpdatedBefore is not null)
+        {
+            sql.Append(CultureInfo.InvariantCulture, $" AND updated_at < ?{UpdatedBefore}");
+        }
+
         if (_statuses.Length > 0)
         {
             sql.Append(" AND status IN (").AppendJoin(", ", _statuses.Select((_, i) => "?" + Number(FirstStatus + i))).Append(')');
@@ -79,8 +90,9 @@ internal sealed class RunListStatement
     {
         var index = _query.PlanId is null ? "runs_by_status" : "runs_by_plan";
         var plan = _query.PlanId is null ? "" : $"plan_id = ?{PlanId} AND ";
+        var updated = _query.UpdatedBefore is null ? "" : $"updated_at < ?{UpdatedBefore} AND ";
         var walks = _statuses.Select((_, i) =>
-            $"SELECT * FROM (SELECT {columns} FROM runs INDEXED BY {index} WHERE {plan}status = ?{Number(FirstStatus + i)} AND run_key < ?{BeforeKey} ORDER BY run_key DESC LIMIT ?{Limit})");
+            $"SELECT * FROM (SELECT {columns} FROM runs INDEXED BY {index} WHERE {plan}{updated}status = ?{Number(FirstStatus + i)} AND run_key < ?{BeforeKey} ORDER BY run_key DESC LIMIT ?{Limit})");
         return $"{string.Join(" UNION ALL ", walks)} ORDER BY run_key DESC LIMIT ?{Limit}";
     }
 }

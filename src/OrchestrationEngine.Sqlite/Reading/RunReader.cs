@@ -11,18 +11,22 @@ internal sealed class RunReader : IDisposable
     // A slow consumer must not hold a snapshot open, for the write-ahead log can't be reset under it: so a journal is read in pieces.
     private const int MostRows = 1024;
     private const int MostBytes = 1024 * 1024;
-    private const string SummaryColumns = "run_id, plan_id, plan_version, business_key, status, version, created_at, updated_at, run_key";
+    private const string SummaryColumns = "run_id, plan_id, plan_version, business_key, status, version, created_at, updated_at, run_key, epoch, (SELECT name || '/' || node_key FROM nodes n WHERE n.node_key = runs.node_key)";
 
     private readonly Database _database;
     private readonly string _file;
     private readonly Statement _find;
     private readonly Statement _events;
+    private readonly Lazy<LeaseReader> _leases;
+    private readonly Lazy<RetentionReader> _retention;
     private readonly Dictionary<string, Statement> _lists = new(StringComparer.Ordinal);
 
     public RunReader(string file, TimeSpan busyTimeout)
     {
         _file = file;
         _database = Database.Open(file, create: false, busyTimeout);
+        _retention = new Lazy<RetentionReader>(() => new RetentionReader(_database), LazyThreadSafetyMode.None);
+        _leases = new Lazy<LeaseReader>(() => new LeaseReader(_database), LazyThreadSafetyMode.None);
         try
         {
             _database.Execute("PRAGMA query_only = 1");
@@ -35,6 +39,12 @@ internal sealed class RunReader : IDisposable
             throw;
         }
     }
+
+    /// <summary>Nodes, leases and messages.</summary>
+    public LeaseReader Leases => _leases.Value;
+
+    /// <summary>Snapshots, and what runs take.</summary>
+    public RetentionReader Retention => _retention.Value;
 
     public RunSummary? Find(RunId run)
     {
@@ -126,5 +136,7 @@ internal sealed class RunReader : IDisposable
         Version = row.Number(5),
         CreatedAt = StoredTime.To(row.Number(6)),
         UpdatedAt = StoredTime.To(row.Number(7)),
+        Epoch = row.Number(9),
+        Node = row.TextOrNull(10) is { } node ? new NodeId(node) : null,
     };
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using OrchestrationEngine.Sqlite.Native;
 using OrchestrationEngine.State;
@@ -18,10 +19,28 @@ internal static class StoreFile
     /// <param name="options">How the file is kept.</param>
     public static Database OpenForWriting(string file, SqliteStateStoreOptions options)
     {
+        // Of processes that open a new file at the same moment, SQLite lets one change the mode of the file and tells the others at once that it is busy.
+        var started = Stopwatch.GetTimestamp();
+        var wait = default(SpinWait);
+        while (true)
+        {
+            try
+            {
+                return Open(file, options);
+            }
+            catch (SqliteFaultException fault) when (fault.IsBusy && Stopwatch.GetElapsedTime(started) < options.BusyTimeout)
+            {
+                wait.SpinOnce();
+            }
+        }
+    }
+
+    private static Database Open(string file, SqliteStateStoreOptions options)
+    {
         var database = Database.Open(file, create: true, options.BusyTimeout);
         try
         {
-            RequireOurs(database, file);
+            var isNew = RequireOurs(database, file);
             if (database.IsReadOnly)
             {
                 throw new StateStoreException($"The store '{file}' can't be written: the file is read-only. Give this process write access to the file and to its folder.", isTransient: false);
@@ -32,13 +51,26 @@ internal static class StoreFile
                 RequireSound(database, file);
             }
 
+            if (isNew)
+            {
+                // Counts for a file without tables and without a log; elsewhere it waits for a rewrite of the file.
+                database.Execute("PRAGMA auto_vacuum = INCREMENTAL");
+            }
+
             UseWriteAheadLog(database, file, options.Synchronous);
-            Migrate(database);
+            Migrate(database, file);
+            if (options.VacuumOnOpen)
+            {
+                database.Execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
+            }
+
             if (options.MaxPages is { } pages)
             {
                 _ = database.QueryNumber(string.Create(CultureInfo.InvariantCulture, $"PRAGMA max_page_count = {pages}"));
             }
 
+            // From here on whoever writes waits by itself.
+            database.WaitNoMore();
             return database;
         }
         catch
@@ -48,11 +80,16 @@ internal static class StoreFile
         }
     }
 
-    private static void RequireOurs(Database database, string file)
+    /// <summary>Refuses a file that is not ours.</summary>
+    /// <returns>Whether there is nothing in it yet.</returns>
+    private static bool RequireOurs(Database database, string file)
     {
+        // One look: another process may be making the tables.
+        database.Execute("BEGIN");
         var applicationId = database.QueryNumber("PRAGMA application_id");
         var version = database.QueryNumber("PRAGMA user_version");
         var tables = database.QueryNumber("SELECT count(*) FROM sqlite_master");
+        database.Execute("COMMIT");
         var isNew = tables == 0 && applicationId == 0 && version == 0;
         if (!isNew && applicationId != ApplicationId)
         {
@@ -63,6 +100,8 @@ internal static class StoreFile
         {
             throw new StateStoreException($"The store '{file}' has schema version {version}; this version of OrchestrationEngine.Sqlite knows versions up to {SchemaVersion}. Use a newer version of the package; the file was not changed.", isTransient: false);
         }
+
+        return isNew;
     }
 
     private static void RequireSound(Database database, string file)
@@ -89,28 +128,32 @@ internal static class StoreFile
         database.Execute("PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864");
     }
 
-    private static void Migrate(Database database)
+    private static void Migrate(Database database, string file)
     {
-        foreach (var migration in Migration.All)
+        if (database.QueryNumber("PRAGMA user_version") >= SchemaVersion)
         {
-            if (database.QueryNumber("PRAGMA user_version") >= migration.Version)
-            {
-                continue;
-            }
+            return;
+        }
 
-            database.Execute("BEGIN IMMEDIATE");
-            try
+        using var former = FormerOwner.Exclude(file);
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            // Another process may have done it, or a part of it, while this one waited for its turn.
+            var version = database.QueryNumber("PRAGMA user_version");
+            foreach (var migration in Migration.All.Where(migration => migration.Version > version))
             {
                 database.Execute(migration.Sql);
                 database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {migration.Version}"));
-                database.Execute("COMMIT");
             }
-            finally
+
+            database.Execute("COMMIT");
+        }
+        finally
+        {
+            if (database.InTransaction)
             {
-                if (database.InTransaction)
-                {
-                    database.Execute("ROLLBACK");
-                }
+                database.Execute("ROLLBACK");
             }
         }
     }

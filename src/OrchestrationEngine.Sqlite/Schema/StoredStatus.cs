@@ -8,6 +8,9 @@ internal static class StoredStatus
 {
     public static readonly IReadOnlyList<RunStatus> All = Enum.GetValues<RunStatus>();
 
+    /// <summary>The states that end a run, as a list for a statement.</summary>
+    public static readonly string TerminalList = string.Join(", ", All.Where(status => status.IsTerminal()).Select(status => $"'{System.Text.Encoding.UTF8.GetString(From(status))}'"));
+
     public static ReadOnlySpan<byte> From(RunStatus status) => status switch
     {
         RunStatus.Pending => "pending"u8,

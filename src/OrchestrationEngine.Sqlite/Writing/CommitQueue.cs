@@ -14,32 +14,33 @@ namespace OrchestrationEngine.Sqlite.Writing;
 internal sealed class CommitQueue : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
-    private readonly JournalWriter _journal;
-    private readonly EventBatchPool _batches;
+    private readonly StoreWriter _writer;
     private readonly string _file;
     private readonly int _maxGroupSize;
     private readonly int _maxGroupBytes;
+    private readonly Action _ring;
     private readonly Action _release;
     private readonly Queue<PendingWrite> _waiting = new();
     private readonly List<PendingWrite> _group = [];
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _rings;
     private bool _committing;
     private bool _crowded;
     private bool _closing;
 
     /// <summary>Makes the queue of a file.</summary>
-    /// <param name="journal">The statements.</param>
-    /// <param name="batches">Where batches go back to.</param>
+    /// <param name="writer">The statements.</param>
     /// <param name="file">The file, for messages.</param>
     /// <param name="options">How much shares one commit.</param>
+    /// <param name="ring">Called after a commit that others should look at.</param>
     /// <param name="release">Closes the file; called once, when the queue is closed and its last commit has ended.</param>
-    public CommitQueue(JournalWriter journal, EventBatchPool batches, string file, SqliteStateStoreOptions options, Action release)
+    public CommitQueue(StoreWriter writer, string file, SqliteStateStoreOptions options, Action ring, Action release)
     {
-        _journal = journal;
-        _batches = batches;
+        _writer = writer;
         _file = file;
         _maxGroupSize = options.MaxGroupSize;
         _maxGroupBytes = options.MaxGroupBytes;
+        _ring = ring;
         _release = release;
     }
 
@@ -70,12 +71,13 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
         {
             _ = write.TryTake();
             _group.Add(write);
-            CommitGroup();
+            var rings = CommitGroup();
             if (HasMore())
             {
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
 
+            Ring(rings);
             return;
         }
 
@@ -110,7 +112,7 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
         do
         {
             TakeGroup();
-            CommitGroup();
+            Ring(CommitGroup());
         }
         while (HasMore());
     }
@@ -148,7 +150,7 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
         {
             while (_group.Count < _maxGroupSize && _waiting.TryPeek(out var next))
             {
-                if (_group.Count > 0 && bytes + next.Batch.Size > _maxGroupBytes)
+                if (_group.Count > 0 && bytes + next.Size > _maxGroupBytes)
                 {
                     break;
                 }
@@ -156,12 +158,12 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
                 _waiting.Dequeue();
                 if (next.TryTake())
                 {
-                    bytes += next.Batch.Size;
+                    bytes += next.Size;
                     _group.Add(next);
                 }
                 else
                 {
-                    _batches.Return(next.Batch);
+                    next.Release();
                 }
             }
 
@@ -169,11 +171,14 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
         }
     }
 
-    private void CommitGroup()
+    /// <summary>Commits the group and tells its callers.</summary>
+    /// <returns>Whether others should look at what there is.</returns>
+    private bool CommitGroup()
     {
+        _rings = false;
         if (_group.Count == 0)
         {
-            return;
+            return false;
         }
 
         if (TryCommit(_group) is { } failure)
@@ -183,11 +188,20 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
 
         foreach (var write in _group)
         {
-            _batches.Return(write.Batch);
+            write.Release();
             write.Complete();
         }
 
         _group.Clear();
+        return _rings;
+    }
+
+    private void Ring(bool rings)
+    {
+        if (rings)
+        {
+            _ring();
+        }
     }
 
     /// <summary>One transaction for all of them: all are kept, or none.</summary>
@@ -196,13 +210,13 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
     {
         try
         {
-            _journal.Begin();
+            _writer.Begin();
             foreach (var write in writes)
             {
-                _journal.Write(write);
+                write.Apply(_writer);
             }
 
-            _journal.Commit();
+            _rings |= _writer.Commit();
             Commits++;
             return null;
         }
@@ -218,7 +232,7 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
     {
         try
         {
-            _journal.Rollback();
+            _writer.Rollback();
             return cause;
         }
         catch (SqliteFaultException e)

@@ -1,72 +1,65 @@
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Sqlite.Native;
+using OrchestrationEngine.Sqlite.Nodes;
 using OrchestrationEngine.Sqlite.Schema;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Sqlite.Writing;
 
-/// <summary>The statements of the connection that writes. Used by one thread at a time, inside one transaction at a time.</summary>
-internal sealed class JournalWriter : IDisposable
+/// <summary>Runs and their facts. Used by the writer, inside a transaction.</summary>
+/// <remarks>
+/// Other processes write to the same file. So what is remembered of a run is a guess that saves a look-up: the statement that moves the run has its
+/// version and its epoch as a condition, and nothing is refused before the row itself was read.
+/// </remarks>
+internal sealed class JournalWriter
 {
     // About 20 MB of runs that have not ended; a run that is looked up again costs one read of an index.
     private const int MostLiveRuns = 100_000;
+    private readonly StoreWriter _store;
     private readonly Database _database;
     private readonly string _file;
-    private readonly Statement _begin;
-    private readonly Statement _commit;
-    private readonly Statement _rollback;
     private readonly Statement _find;
     private readonly Statement _findByBusinessKey;
     private readonly Statement _create;
     private readonly Statement _move;
     private readonly Statement _moveToStatus;
+    private readonly Statement _end;
     private readonly Statement _insertEvent;
     private readonly AttemptProjection _attempts;
     private readonly Dictionary<RunId, LiveRun> _live = [];
     private readonly List<RunId> _touched = [];
 
-    public JournalWriter(Database database, string file)
+    public JournalWriter(StoreWriter store, string file)
     {
+        var database = store.Database;
+        _store = store;
         _database = database;
         _file = file;
-        _begin = database.Prepare("BEGIN IMMEDIATE");
-        _commit = database.Prepare("COMMIT");
-        _rollback = database.Prepare("ROLLBACK");
-        _find = database.Prepare("SELECT run_key, version, status FROM runs WHERE run_id = ?1");
+        _find = database.Prepare("SELECT run_key, version, epoch, status FROM runs WHERE run_id = ?1");
         _findByBusinessKey = database.Prepare("SELECT run_id FROM runs WHERE business_key = ?1");
-        _create = database.Prepare("INSERT INTO runs (run_id, plan_id, plan_version, business_key, status, version, created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (run_id) DO NOTHING");
+        _create = database.Prepare("INSERT INTO runs (run_id, plan_id, plan_version, business_key, status, version, created_at, updated_at, payload_bytes, epoch, node_key, due_at, agent_set) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (run_id) DO NOTHING");
 
-        // Two statements, because one that names the status would rewrite the indexes on it at every append.
-        _move = database.Prepare("UPDATE runs SET version = ?3, updated_at = ?4 WHERE run_key = ?1 AND version = ?2 AND status = ?5");
-        _moveToStatus = database.Prepare("UPDATE runs SET version = ?3, updated_at = ?4, status = ?5 WHERE run_key = ?1 AND version = ?2");
+        // Three statements, because one that names a column rewrites the indexes on it at every append.
+        _move = database.Prepare("UPDATE runs SET version = ?3, updated_at = COALESCE(?4, updated_at), payload_bytes = payload_bytes + ?5 WHERE run_key = ?1 AND version = ?2 AND epoch = ?6 AND status = ?7");
+        _moveToStatus = database.Prepare("UPDATE runs SET version = ?3, updated_at = COALESCE(?4, updated_at), payload_bytes = payload_bytes + ?5, status = ?7 WHERE run_key = ?1 AND version = ?2 AND epoch = ?6");
+        _end = database.Prepare("UPDATE runs SET version = ?3, updated_at = COALESCE(?4, updated_at), payload_bytes = payload_bytes + ?5, status = ?7, epoch = epoch + (node_key IS NOT NULL), node_key = NULL, due_at = ?8 WHERE run_key = ?1 AND version = ?2 AND epoch = ?6");
         _insertEvent = database.Prepare("INSERT INTO run_events (run_key, sequence, timestamp, type, schema_version, payload) VALUES (?1, ?2, ?3, ?4, ?5, ?6)");
         _attempts = new AttemptProjection(database);
     }
 
-    public void Begin()
-    {
-        _touched.Clear();
-        _begin.Run();
-    }
+    public void Begin() => _touched.Clear();
 
-    public void Commit() => _commit.Run();
-
-    /// <summary>Undoes the transaction, if SQLite has not done so itself, and forgets what was learned in it.</summary>
-    public void Rollback()
+    /// <summary>The transaction was undone: forgets what was learned in it.</summary>
+    public void Forget()
     {
         foreach (var run in _touched)
         {
             _live.Remove(run);
         }
-
-        if (_database.InTransaction)
-        {
-            _rollback.Run();
-        }
     }
 
-    /// <summary>Does one write inside the transaction, or refuses it before anything of it is written.</summary>
-    public void Write(PendingWrite write)
+    /// <summary>Does one write, or refuses it before anything of it is written.</summary>
+    public void Write(RunWrite write)
     {
         _touched.Add(write.Run);
         if (write.Creation is { } creation)
@@ -79,13 +72,19 @@ internal sealed class JournalWriter : IDisposable
         }
     }
 
-    public void Dispose() => _database.Dispose();
-
-    private void Create(PendingWrite write, NewRun creation)
+    private void Create(RunWrite write, NewRun creation)
     {
         if (creation.BusinessKey is { } businessKey && FindHolder(businessKey) is { } holder)
         {
             write.AnswerWith(holder);
+            return;
+        }
+
+        var isDue = creation.Owner is null && !write.Status.IsTerminal();
+        Stay? owner = creation.Owner is { } node ? Stay.Of(node) : null;
+        if (owner is { } stay && !_store.Nodes.IsEntered(stay))
+        {
+            write.Refuse(Read(creation.Id) is null ? new NodeExpiredException(stay.ToId()) : new RunExistsException(creation.Id));
             return;
         }
 
@@ -98,6 +97,11 @@ internal sealed class JournalWriter : IDisposable
         _create.Bind(6, rows[^1].Sequence);
         _create.Bind(7, rows[0].Timestamp);
         _create.Bind(8, rows[^1].Timestamp);
+        _create.Bind(9, write.Batch.Size);
+        _create.Bind(10, owner is null ? 0 : 1);
+        _create.Bind(11, owner?.Key);
+        _create.Bind(12, isDue ? _store.Now : null);
+        _create.Bind(13, _store.AgentSets.KeyOf(write.Agents));
         _create.Run();
         if (_database.Changes == 0)
         {
@@ -105,51 +109,122 @@ internal sealed class JournalWriter : IDisposable
             return;
         }
 
-        var run = new LiveRun(_database.LastInsertedKey) { Version = rows[^1].Sequence, Status = write.Status, OpenAttempts = new(StringComparer.Ordinal) };
-        Remember(creation.Id, run);
+        var run = new LiveRun(_database.LastInsertedKey) { Version = rows[^1].Sequence, Epoch = owner is null ? 0 : 1, Status = write.Status, OpenAttempts = new(StringComparer.Ordinal) };
+        if (isDue)
+        {
+            _store.Bell.Want();
+        }
+
+        if (!write.Status.IsTerminal())
+        {
+            Remember(creation.Id, run);
+        }
+
         Insert(run, write.Batch);
     }
 
-    private void Append(PendingWrite write)
+    private void Append(RunWrite write)
     {
-        if (Find(write.Run) is not { } run)
+        // An answer is written before the run is moved, so the row must be known and not guessed.
+        var isGuess = write.Answers is null && _live.ContainsKey(write.Run);
+        var run = isGuess ? _live[write.Run] : Read(write.Run);
+        while (true)
         {
-            write.Refuse(new RunNotFoundException(write.Run));
-            return;
+            if (!isGuess && Check(write, run) is { } refusal)
+            {
+                write.Refuse(refusal);
+                return;
+            }
+
+            if (run!.Version == write.ExpectedVersion && run.Epoch == write.Epoch)
+            {
+                if (write.Answers is { } answers)
+                {
+                    _store.Inbox.Answer(answers, _store.Now);
+                }
+
+                if (Move(run, write))
+                {
+                    break;
+                }
+            }
+
+            if (!isGuess)
+            {
+                throw new StateStoreException($"The row of run '{write.Run}' in '{_file}' changed while its transaction was open. Nothing was written; report this.", isTransient: true);
+            }
+
+            // Another process has changed the row since, or the caller knows less than it thinks: what the row says now is what counts.
+            isGuess = false;
+            run = Read(write.Run);
         }
 
-        if (run.Version != write.ExpectedVersion)
-        {
-            write.Refuse(new ConcurrentAppendException(write.Run, write.ExpectedVersion, run.Version));
-            return;
-        }
-
-        var last = write.Batch.Rows[^1];
-        var move = run.Status == write.Status ? _move : _moveToStatus;
-        move.Bind(1, run.Key);
-        move.Bind(2, write.ExpectedVersion);
-        move.Bind(3, last.Sequence);
-        move.Bind(4, last.Timestamp);
-        move.Bind(5, StoredStatus.From(write.Status));
-        move.Run();
-        if (_database.Changes == 0)
-        {
-            // Another program has changed the row since it was read; what it says now is what counts.
-            _live.Remove(write.Run);
-            write.Refuse(Find(write.Run) is { } now
-                ? new ConcurrentAppendException(write.Run, write.ExpectedVersion, now.Version)
-                : new RunNotFoundException(write.Run));
-            return;
-        }
-
-        run.Version = last.Sequence;
-        run.Status = write.Status;
-        if (write.Status is RunStatus.Succeeded or RunStatus.Failed or RunStatus.Canceled or RunStatus.Quarantined)
+        if (write.Status.IsTerminal())
         {
             _live.Remove(write.Run);
         }
 
         Insert(run, write.Batch);
+    }
+
+    private OrchestrationException? Check(RunWrite write, LiveRun? run) => run switch
+    {
+        null => new RunNotFoundException(write.Run),
+        _ when run.Epoch != write.Epoch => new LeaseLostException(write.Run, write.Epoch, run.Epoch),
+        _ when run.Version != write.ExpectedVersion => new ConcurrentAppendException(write.Run, write.ExpectedVersion, run.Version),
+        _ when write.Answers is { } answers && _store.Inbox.FindAnswered(run.Key, answers) is { } message => new InboxAnsweredException(write.Run, message),
+        _ => null,
+    };
+
+    private bool Move(LiveRun run, RunWrite write)
+    {
+        var rows = write.Batch.Rows;
+        var version = write.ExpectedVersion + rows.Length;
+        var ends = write.Status.IsTerminal();
+        var move = ends ? _end : run.Status == write.Status ? _move : _moveToStatus;
+        move.Bind(1, run.Key);
+        move.Bind(2, write.ExpectedVersion);
+        move.Bind(3, version);
+        if (rows.IsEmpty)
+        {
+            move.BindNull(4);
+        }
+        else
+        {
+            move.Bind(4, rows[^1].Timestamp);
+        }
+
+        move.Bind(5, write.Batch.Size);
+        move.Bind(6, write.Epoch);
+        move.Bind(7, StoredStatus.From(write.Status));
+        if (ends)
+        {
+            BindDue(run);
+        }
+
+        move.Run();
+        if (_database.Changes == 0)
+        {
+            return false;
+        }
+
+        run.Version = version;
+        run.Status = write.Status;
+        return true;
+    }
+
+    // A run that has ended is due only where somebody waits for an answer.
+    private void BindDue(LiveRun run)
+    {
+        if (_store.Inbox.HasMail(run.Key))
+        {
+            _end.Bind(8, _store.Now);
+            _store.Bell.Want();
+        }
+        else
+        {
+            _end.BindNull(8);
+        }
     }
 
     private void Insert(LiveRun run, EventBatch batch)
@@ -180,24 +255,28 @@ internal sealed class JournalWriter : IDisposable
         return holder;
     }
 
-    private LiveRun? Find(RunId id)
+    /// <summary>Reads the row of a run. Where it is at the version that is remembered, its journal is the same, and with it the open attempts.</summary>
+    private LiveRun? Read(RunId id)
     {
-        if (_live.TryGetValue(id, out var known))
-        {
-            return known;
-        }
-
         _find.Bind(1, id.Value);
         if (!_find.Step())
         {
+            _live.Remove(id);
             return null;
         }
 
         try
         {
-            var found = new LiveRun(_find.Number(0)) { Version = _find.Number(1), Status = StoredStatus.To(_find.Utf8(2), _file) };
-            Remember(id, found);
-            return found;
+            var (key, version) = (_find.Number(0), _find.Number(1));
+            if (!_live.TryGetValue(id, out var run) || run.Key != key || run.Version != version)
+            {
+                run = new LiveRun(key) { Version = version };
+                Remember(id, run);
+            }
+
+            run.Epoch = _find.Number(2);
+            run.Status = StoredStatus.To(_find.Utf8(3), _file);
+            return run;
         }
         finally
         {

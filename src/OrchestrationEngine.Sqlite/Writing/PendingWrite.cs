@@ -1,57 +1,36 @@
 using System.Threading.Tasks.Sources;
-using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Sqlite.Writing;
 
 /// <summary>
-/// One append, or the creation of a run, from the call to its answer. Either the writer takes it or its caller's cancellation does,
+/// One change of the store, from the call to its answer. Either the writer takes it or its caller's cancellation does,
 /// never both. Its outcome is set while the transaction is open and told when the commit has returned.
 /// </summary>
-internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
+internal abstract class PendingWrite
 {
     private const int Waiting = 0;
     private const int Taken = 1;
-    private ManualResetValueTaskSourceCore<RunId> _answer = new() { RunContinuationsAsynchronously = true };
     private CancellationTokenRegistration _cancellation;
-    private Exception? _refusal;
-    private RunId _result;
     private int _state = Waiting;
 
-    public PendingWrite(in RunAppend append, EventBatch batch)
+    /// <summary>About how many bytes it writes.</summary>
+    public abstract long Size { get; }
+
+    /// <summary>Why nothing was written for this one; null while nothing speaks against it.</summary>
+    protected Exception? Refusal { get; private set; }
+
+    /// <summary>Does it inside the transaction, or refuses it before anything of it is written. An exception undoes the whole transaction.</summary>
+    /// <param name="writer">The statements.</param>
+    public abstract void Apply(StoreWriter writer);
+
+    /// <summary>Tells the caller. Its continuation runs on the thread pool, never on the writer.</summary>
+    public abstract void Complete();
+
+    /// <summary>Gives back what was borrowed for it. Called once, by the writer, whether it was carried out or canceled.</summary>
+    public virtual void Release()
     {
-        Run = append.Run;
-        ExpectedVersion = append.ExpectedVersion;
-        Status = append.Status;
-        Batch = batch;
-        _result = append.Run;
     }
-
-    public PendingWrite(NewRun creation, EventBatch batch)
-    {
-        Run = creation.Id;
-        Creation = creation;
-        Status = RunStatus.Pending;
-        Batch = batch;
-        _result = creation.Id;
-    }
-
-    public RunId Run { get; }
-
-    public long ExpectedVersion { get; }
-
-    public RunStatus Status { get; }
-
-    /// <summary>The run to create; null for an append.</summary>
-    public NewRun? Creation { get; }
-
-    public EventBatch Batch { get; }
-
-    /// <summary>The answer to an append.</summary>
-    public ValueTask Appended => new(this, _answer.Version);
-
-    /// <summary>The answer to a creation.</summary>
-    public ValueTask<RunId> Created => new(this, _answer.Version);
 
     /// <summary>Lets the token end the wait for the writer. Called once, after the write was queued.</summary>
     public void CancelWith(CancellationToken token)
@@ -67,36 +46,55 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
     /// <summary>Forgets the outcome of a commit that failed, before the write is tried again.</summary>
-    public void Restart()
-    {
-        _refusal = null;
-        _result = Run;
-    }
+    public virtual void Restart() => Refusal = null;
 
     /// <summary>Nothing was written for this one.</summary>
-    public void Refuse(Exception refusal) => _refusal = refusal;
+    public void Refuse(Exception refusal) => Refusal = refusal;
 
-    /// <summary>The business key was taken: nothing was written, and the answer is the run that has it.</summary>
-    public void AnswerWith(RunId holder) => _result = holder;
+    protected abstract void Fail(Exception failure);
 
-    /// <summary>Tells the caller. Its continuation runs on the thread pool, never on the writer.</summary>
-    public void Complete()
+    protected void StopListening() => _cancellation.Dispose();
+
+    private void Cancel(CancellationToken token)
     {
-        if (_refusal is null)
+        if (TryTake())
         {
-            _answer.SetResult(_result);
+            Fail(new OperationCanceledException(token));
+        }
+    }
+}
+
+/// <summary>A change with an answer, which is awaited without a task of its own.</summary>
+/// <typeparam name="TResult">The answer.</typeparam>
+internal abstract class PendingWrite<TResult> : PendingWrite, IValueTaskSource, IValueTaskSource<TResult>
+{
+    private ManualResetValueTaskSourceCore<TResult> _answer = new() { RunContinuationsAsynchronously = true };
+
+    /// <summary>The end of the change, where the answer does not matter.</summary>
+    public ValueTask Done => new(this, _answer.Version);
+
+    /// <summary>The answer.</summary>
+    public ValueTask<TResult> Answer => new(this, _answer.Version);
+
+    protected TResult Result { get; set; } = default!;
+
+    public override void Complete()
+    {
+        if (Refusal is null)
+        {
+            _answer.SetResult(Result);
         }
         else
         {
-            _answer.SetException(_refusal);
+            _answer.SetException(Refusal);
         }
     }
 
     void IValueTaskSource.GetResult(short token) => GetResult(token);
 
-    public RunId GetResult(short token)
+    public TResult GetResult(short token)
     {
-        _cancellation.Dispose();
+        StopListening();
         return _answer.GetResult(token);
     }
 
@@ -105,11 +103,26 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
         => _answer.OnCompleted(continuation, state, token, flags);
 
-    private void Cancel(CancellationToken token)
+    protected override void Fail(Exception failure) => _answer.SetException(failure);
+}
+
+/// <summary>A change that is not on the hot path: what to do is a function of the statements.</summary>
+/// <typeparam name="TResult">The answer.</typeparam>
+/// <param name="work">Does it. A refusal is thrown before anything is written; whatever else is thrown undoes the transaction.</param>
+/// <param name="size">About how many bytes it writes.</param>
+internal sealed class PendingWork<TResult>(Func<StoreWriter, TResult> work, long size) : PendingWrite<TResult>
+{
+    public override long Size => size;
+
+    public override void Apply(StoreWriter writer)
     {
-        if (TryTake())
+        try
         {
-            _answer.SetException(new OperationCanceledException(token));
+            Result = work(writer);
+        }
+        catch (OrchestrationException refusal) when (refusal is not StateStoreException)
+        {
+            Refuse(refusal);
         }
     }
 }

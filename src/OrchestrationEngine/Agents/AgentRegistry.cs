@@ -8,6 +8,9 @@ namespace OrchestrationEngine.Agents;
 /// <param name="AdapterType">The class that is resolved from each attempt's scope, or null.</param>
 internal sealed record AgentRegistration(string Name, IAgentAdapter? Adapter, Type? AdapterType)
 {
+    /// <summary>Whether it can find out about attempts whose outcome nobody knows.</summary>
+    public bool CanProbe => Adapter is IAgentProbe || AdapterType?.IsAssignableTo(typeof(IAgentProbe)) == true;
+
     public IAgentAdapter For(IAgentContext context) => Adapter ?? (IAgentAdapter)context.Services.GetRequiredService(AdapterType!);
 }
 

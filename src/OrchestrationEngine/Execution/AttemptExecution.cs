@@ -31,6 +31,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private int _holdsSlot = 1;
     private int _handOver;
     private AttemptExecution? _next;
+    private ProbeFinding? _finding;
 
     public AttemptExecution(RunActor actor, NodeContext node, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
     {
@@ -43,6 +44,9 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     }
 
     public AgentRequest Request { get; }
+
+    /// <summary>Whether the agent is asked first if the attempts before this one did the work.</summary>
+    public bool AsksFirst { get; init; }
 
     public ILogger Logger => _logger ??= _node.Loggers.CreateLogger("OrchestrationEngine.Agents." + Request.Agent);
 
@@ -145,10 +149,17 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             }
             else
             {
-                var call = _registration.For(this).ExecuteAsync(Request, this, _stop.Token);
-                outcome = call is null
-                    ? Failed(FailureClass.InvalidOutput, $"Agent '{Request.Agent}' returned null instead of a task. An agent returns a Task<AgentResult>.", retryable: false)
-                    : Understand(await call.ConfigureAwait(false));
+                var adapter = _registration.For(this);
+                var found = AsksFirst ? await AskAsync(adapter).ConfigureAwait(false) : null;
+                if (found is null)
+                {
+                    var call = adapter.ExecuteAsync(Request, this, _stop.Token);
+                    found = call is null
+                        ? Failed(FailureClass.InvalidOutput, $"Agent '{Request.Agent}' returned null instead of a task. An agent returns a Task<AgentResult>.", retryable: false)
+                        : Understand(await call.ConfigureAwait(false));
+                }
+
+                outcome = found;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -190,16 +201,43 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
         if (!result.IsSuccess)
         {
-            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random());
+            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random()) { Probe = _finding };
         }
 
-        return OutputRules.Problem(_definition, result.Output, _node.Settings.MaxOutputBytes) is { } problem
-            ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
-            : new RunCommand.ReportSuccess(_task, Request.Attempt, result.Output);
+        return Succeeded(result.Output);
     }
 
+    // Finds out whether the attempts before this one did the work. Null: they did not, and the agent is to be called.
+    private async ValueTask<RunCommand?> AskAsync(IAgentAdapter adapter)
+    {
+        if (adapter is not IAgentProbe probe)
+        {
+            return Failed(
+                FailureClass.Unavailable,
+                $"Nobody knows whether an earlier attempt did its work, and agent '{Request.Agent}' can't find out, as registered here: it does not implement IAgentProbe, which the task needs (onUnknown: probe).",
+                retryable: true);
+        }
+
+        var call = probe.ProbeAsync(Request, this, _stop.Token);
+        var found = call is null ? null : await call.ConfigureAwait(false);
+        _finding = found?.Finding;
+        return found switch
+        {
+            null => Failed(FailureClass.InvalidOutput, $"The probe of agent '{Request.Agent}' returned null instead of an AgentProbeResult.", retryable: false),
+            { Finding: ProbeFinding.Happened } => Succeeded(found.Output),
+            { Finding: ProbeFinding.DidNotHappen } when Volatile.Read(ref _stopRequested) == 1 => Failed(FailureClass.Canceled, "The attempt was stopped before the agent was called.", retryable: true),
+            { Finding: ProbeFinding.DidNotHappen } => null,
+            _ => Failed(FailureClass.Unknown, $"Nobody knows whether an earlier attempt did its work. {found.Message}", retryable: true),
+        };
+    }
+
+    private RunCommand Succeeded(JsonData output)
+        => OutputRules.Problem(_definition, output, _node.Settings.MaxOutputBytes) is { } problem
+            ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
+            : new RunCommand.ReportSuccess(_task, Request.Attempt, output) { Probe = _finding };
+
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
-        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random());
+        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding };
 
     private static string MessageOf(Exception exception)
     {

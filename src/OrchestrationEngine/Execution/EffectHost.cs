@@ -110,7 +110,10 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Generation = state.Task(wanted.Task).Generation,
             Inputs = inputs,
         };
-        var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request);
+        var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)
+        {
+            AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
+        };
         _live[wanted.Task] = execution;
         if (reporter?.TryHandOver(execution) != true)
         {

@@ -9,6 +9,7 @@ internal sealed record EngineSettings(
     TimeSpan ShutdownGracePeriod,
     TimeSpan UnloadWaitingRunsAfter,
     int MaxOutputBytes,
+    int SnapshotEvery,
     PlanLimits PlanLimits,
     WorkScheduler Work,
     string NodeName,

@@ -62,6 +62,11 @@ internal sealed class NodeContext(
         if (!_verified.TryGetValue(plan, out _))
         {
             var problems = PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names);
+            if (problems.Count == 0)
+            {
+                problems = ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits);
+            }
+
             if (problems.Count > 0)
             {
                 throw new PlanInvalidException(plan.Id, problems);

@@ -25,6 +25,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     private NodeStay? _latest;
     private volatile bool _draining;
     private bool _started;
+    private Task? _alongside;
     private Task? _stopped;
 
     public OrchestrationNode(NodeContext context)
@@ -36,10 +37,13 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         _parked = new ParkedRuns(context.Time);
         _departures = new RunDepartures(context, this, _claims, _parked, _wakeUps);
         Creation = new RunCreation(context, this, _membership, _claims);
-        _sender = new InboxSender(context, News, _claims.Wake);
+        _sender = new InboxSender(context, () => Volatile.Read(ref _latest)?.Id, _claims.Wake);
     }
 
     public NodeContext Context { get; }
+
+    /// <summary>What is done for as long as the node lives, beside the runs; null for nothing. It does not throw.</summary>
+    public Func<CancellationToken, Task>? Alongside { get; init; }
 
     public RunCreation Creation { get; }
 
@@ -86,6 +90,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
                 _started = true;
                 _ = _membership.JoinAsync();
                 _claims.Start();
+                _alongside = Alongside?.Invoke(Stopping);
             }
         }
 
@@ -134,20 +139,10 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 
     /// <summary>Sends a command to whichever node has the run, through the store.</summary>
     /// <returns>Why it was refused, or null.</returns>
-    public async Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
+    public Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
     {
-        for (var looks = 0; ; looks++)
-        {
-            NodeStopped.ThrowIf(IsStopping);
-            var next = News.Next(looks);
-            if (Volatile.Read(ref _latest) is { } stay)
-            {
-                return await _sender.SendAsync(run, command, stay.Id, cancellationToken).ConfigureAwait(false);
-            }
-
-            // The store was out of reach from the beginning; a message needs a name that no other has.
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        NodeStopped.ThrowIf(IsStopping);
+        return _sender.SendAsync(run, command, cancellationToken);
     }
 
     /// <summary>Whether the run is this node's.</summary>
@@ -247,6 +242,11 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         SignalStopping();
         await _claims.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _membership.Stop();
+        if (_alongside is { } alongside)
+        {
+            await alongside.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
         var left = 0;
         if (_stay is { } stay)
         {

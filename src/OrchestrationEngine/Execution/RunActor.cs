@@ -16,6 +16,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private readonly IRunHost _host;
     private readonly JournalAppender _journal;
     private readonly RunRoom _room;
+    private readonly SnapshotKeeper _snapshots;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private readonly Lock _halting = new();
@@ -37,6 +38,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _journal = new JournalAppender(node, host, run);
         _room = new RunRoom(this, node.Slots);
         _replies = new MessageReplies(node);
+        _snapshots = new SnapshotKeeper(node, run);
     }
 
     public RunId Id => Run.Id;
@@ -200,6 +202,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         _answers.Clear();
+        await _snapshots.FollowAsync(state).ConfigureAwait(false);
     }
 
     private async ValueTask LoadAsync()
@@ -211,7 +214,13 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         var isFresh = state is not null;
-        _state = state ??= await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
+        if (state is null)
+        {
+            (state, var kept) = await JournalReader.ReadAsync(Id, _node).ConfigureAwait(false);
+            _snapshots.Loaded(kept);
+        }
+
+        _state = state;
         _step = new RunStep(state);
         lock (_halting)
         {
@@ -262,7 +271,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var ended = _state is { IsTerminal: true };
         var isHandedOver = Run.IsHandedOver && _state is { } state && !OnlyWaits(state);
         _host.Left(this, new Departure(ended, _leaseEnded, _state?.HeldHere is not null, isHandedOver, ended || _wakeAt == NotSet ? null : _wakeAt));
-        FailAll(left, _host.IsStopping ? NodeStopped.Exception() : new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1));
+        left.FailAskers(_host.IsStopping ? NodeStopped.Exception() : new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1));
     }
 
     // The host first: whoever posts from here on finds a new loop, whose times this one can't undo.
@@ -277,15 +286,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             asker.Fail(exception);
         }
 
-        FailAll(_batch, exception);
-        FailAll(left, exception);
-    }
-
-    private static void FailAll(List<Envelope> envelopes, Exception exception)
-    {
-        foreach (var envelope in envelopes)
-        {
-            envelope.Asker?.Fail(exception);
-        }
+        _batch.FailAskers(exception);
+        left.FailAskers(exception);
     }
 }

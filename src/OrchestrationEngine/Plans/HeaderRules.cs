@@ -14,6 +14,7 @@ internal static class HeaderRules
         check.DistinctNames(plan.Tiers, at.Member("tiers"), "The tier", tier => tier.Id, (list, index, _) => list.Item(index).Leaf("id"));
         check.Failures(at, plan.OnFailure);
         check.AtLeast(at.Member("maxParallelTasks"), plan.MaxParallelTasks, 1, "The number of parallel tasks");
+        check.Within(at.Member("maxStarts"), plan.MaxStarts, 1, 1000, "The number of starts");
         if (check.Exists(at.Member("phases"), plan.Phases) && plan.Phases.Count == 0)
         {
             check.Problem(at.Member("phases"), "The plan has no phases; it needs at least one.");

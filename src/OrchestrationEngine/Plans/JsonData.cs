@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Utf8Text = System.Text.Unicode.Utf8;
 
 namespace OrchestrationEngine.Plans;
 
@@ -50,7 +51,7 @@ public readonly struct JsonData : IEquatable<JsonData>
 
     /// <summary>Takes a UTF-8 JSON text. The memory is kept, not copied: it must not change afterwards.</summary>
     /// <param name="utf8Json">One complete JSON value.</param>
-    /// <exception cref="JsonException">The text is not one complete JSON value; the message has line and position.</exception>
+    /// <exception cref="JsonException">The text is not one complete JSON value, or not UTF-8; the message has line and position.</exception>
     public static JsonData Parse(ReadOnlyMemory<byte> utf8Json)
     {
         var reader = new Utf8JsonReader(utf8Json.Span);
@@ -63,7 +64,13 @@ public readonly struct JsonData : IEquatable<JsonData>
             throw new JsonException("The text goes on after the end of the JSON value.");
         }
 
+        // The reader passes over the bytes of a text without looking whether they are characters.
         var span = utf8Json.Span;
+        if (!Utf8Text.IsValid(span))
+        {
+            throw NotUtf8(span);
+        }
+
         while (span[start] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
         {
             start++;
@@ -158,6 +165,22 @@ public readonly struct JsonData : IEquatable<JsonData>
 
     /// <summary>Keeps memory that is known to be one complete JSON value, without reading it again.</summary>
     internal static JsonData Trusted(ReadOnlyMemory<byte> utf8Json) => new(utf8Json);
+
+    private static JsonException NotUtf8(ReadOnlySpan<byte> text)
+    {
+        var (line, inLine, index) = (0, 0, 0);
+        while (System.Text.Rune.DecodeFromUtf8(text[index..], out var character, out var length) == OperationStatus.Done)
+        {
+            index += length;
+            (line, inLine) = character.Value == '\n' ? (line + 1, 0) : (line, inLine + length);
+        }
+
+        return new JsonException(
+            FormattableString.Invariant($"The text is not UTF-8: the byte 0x{text[index]:X2} belongs to no character. LineNumber: {line} | BytePositionInLine: {inLine}."),
+            path: null,
+            line,
+            inLine);
+    }
 
     private static bool NeedsEscape(string text)
     {

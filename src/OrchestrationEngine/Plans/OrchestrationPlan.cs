@@ -39,6 +39,12 @@ public sealed record OrchestrationPlan
 
     /// <summary>How many tasks of one run may run at the same time; null leaves it to the engine's limit.</summary>
     public int? MaxParallelTasks { get; init; }
+
+    /// <summary>
+    /// After how many attempts in a row that ended with their process, instead of an outcome, a task is set aside instead of being started again:
+    /// it may be what ends the process. From 1 to 1,000; the default is 10. A task may say otherwise (<see cref="TaskDefinition.MaxStarts"/>).
+    /// </summary>
+    public int MaxStarts { get; init; } = 10;
 }
 
 /// <summary>An input that a run of the plan takes.</summary>

@@ -84,6 +84,14 @@ public sealed class PlanBuilder
         return this;
     }
 
+    /// <summary>Says after how many attempts in a row that ended with their process a task is set aside. The default is 10.</summary>
+    /// <param name="starts">The number of attempts; from 1 to 1,000.</param>
+    public PlanBuilder MaxStarts(int starts)
+    {
+        _header = _header with { MaxStarts = starts };
+        return this;
+    }
+
     /// <summary>Adds a phase behind those already there.</summary>
     /// <param name="id">The phase's id, unique in the plan.</param>
     /// <param name="configure">Says what is in it; null for a phase without tasks.</param>

@@ -174,6 +174,14 @@ internal sealed class PlanCheck
         }
     }
 
+    public void Within(PlanPointer at, int? number, int least, int most, string what)
+    {
+        if (number < least || number > most)
+        {
+            Problem(at, FormattableString.Invariant($"{what} is {number}; it must be from {least} to {most:N0}."));
+        }
+    }
+
     public void Defined<T>(PlanPointer at, T value, string what)
         where T : struct, Enum
     {

@@ -11,7 +11,7 @@ internal static class PlanReader
     private static readonly PropertySet PlanProperties = new(
         "a plan",
         ["id", "phases"],
-        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks"]);
+        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts"]);
 
     private static readonly PropertySet InputProperties = new("an input of the plan", [], ["description", "required", "default"]);
     private static readonly PropertySet AgentProperties = new("an agent", ["id"], ["uses", "description"]);
@@ -76,6 +76,9 @@ internal static class PlanReader
                     break;
                 case "maxParallelTasks":
                     plan = plan with { MaxParallelTasks = tokens.WholeNumber(1) };
+                    break;
+                case "maxStarts":
+                    plan = plan with { MaxStarts = tokens.WholeNumber(1) };
                     break;
             }
         }

@@ -27,6 +27,11 @@ internal static class PlanWriter
             writer.WriteNumber("maxParallelTasks", parallel);
         }
 
+        if (plan.MaxStarts != 10)
+        {
+            writer.WriteNumber("maxStarts", plan.MaxStarts);
+        }
+
         writer.WriteStartArray("phases");
         foreach (var phase in plan.Phases)
         {
@@ -139,6 +144,12 @@ internal static class PlanWriter
         WriteRetry(writer, task.Retry);
         WriteDuration(writer, "estimate", task.Estimate);
         WriteWord(writer, "onSkipped", task.OnSkipped, OnSkipped.Skip);
+        WriteWord(writer, "onUnknown", task.OnUnknown, OnUnknown.Retry);
+        if (task.MaxStarts is { } starts)
+        {
+            writer.WriteNumber("maxStarts", starts);
+        }
+
         writer.WriteEndObject();
 
         // Only a writer over a stream gets rid of what it wrote; without this a large plan would be in memory twice.

@@ -125,6 +125,22 @@ public sealed class TaskBuilder
         return this;
     }
 
+    /// <summary>Says what happens when nobody knows whether an attempt did its work. The default is to try again.</summary>
+    /// <param name="policy">What happens.</param>
+    public TaskBuilder OnUnknown(OnUnknown policy)
+    {
+        _task = _task with { OnUnknown = policy };
+        return this;
+    }
+
+    /// <summary>Says after how many attempts in a row that ended with their process the task is set aside. Without it the plan's number holds.</summary>
+    /// <param name="starts">The number of attempts; from 1 to 1,000.</param>
+    public TaskBuilder MaxStarts(int starts)
+    {
+        _task = _task with { MaxStarts = starts };
+        return this;
+    }
+
     internal TaskDefinition Build(PlanPointer at, PlanProblemList unreadable)
         => _task with
         {

@@ -40,6 +40,15 @@ public sealed record TaskDefinition
 
     /// <summary>What happens when a task that this one depends on ended without an output. The default is <see cref="OnSkipped.Skip"/>.</summary>
     public OnSkipped OnSkipped { get; init; } = OnSkipped.Skip;
+
+    /// <summary>What happens when nobody knows whether an attempt did its work. The default is <see cref="OnUnknown.Retry"/>.</summary>
+    public OnUnknown OnUnknown { get; init; } = OnUnknown.Retry;
+
+    /// <summary>
+    /// After how many attempts in a row that ended with their process, instead of an outcome, the task is set aside instead of being started again.
+    /// From 1 to 1,000; null, the default, leaves it to <see cref="OrchestrationPlan.MaxStarts"/>.
+    /// </summary>
+    public int? MaxStarts { get; init; }
 }
 
 /// <summary>One named input of a task: a value, or where the value comes from.</summary>

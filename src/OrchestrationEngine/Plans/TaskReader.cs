@@ -8,7 +8,7 @@ internal static class TaskReader
     private static readonly PropertySet TaskProperties = new(
         "a task",
         ["id", "agent"],
-        ["dependsOn", "inputs", "outputs", "name", "priority", "timeout", "retry", "estimate", "onSkipped"]);
+        ["dependsOn", "inputs", "outputs", "name", "priority", "timeout", "retry", "estimate", "onSkipped", "onUnknown", "maxStarts"]);
 
     private static readonly PropertySet RetryProperties = new(
         "a retry policy",
@@ -27,7 +27,8 @@ internal static class TaskReader
         IReadOnlyList<TaskInput> inputs = [];
         IReadOnlyList<string> outputs = [], dependsOn = [];
         TimeSpan? timeout = null, estimate = null;
-        var (priority, retry, onSkipped) = (0, RetryPolicy.None, OnSkipped.Skip);
+        int? maxStarts = null;
+        var (priority, retry, onSkipped, onUnknown) = (0, RetryPolicy.None, OnSkipped.Skip, OnUnknown.Retry);
         while (tokens.Next(ref open, out var property))
         {
             switch (property)
@@ -65,6 +66,12 @@ internal static class TaskReader
                 case "onSkipped":
                     onSkipped = ValueReader.Word(ref tokens, OnSkipped.Skip);
                     break;
+                case "maxStarts":
+                    maxStarts = tokens.WholeNumber(1);
+                    break;
+                case "onUnknown":
+                    onUnknown = ValueReader.Word(ref tokens, OnUnknown.Retry, ("ask", "'ask' is not possible yet: tasks can't put questions to people in this version."));
+                    break;
             }
         }
 
@@ -81,6 +88,8 @@ internal static class TaskReader
             Retry = retry,
             Estimate = estimate,
             OnSkipped = onSkipped,
+            OnUnknown = onUnknown,
+            MaxStarts = maxStarts,
         };
     }
 

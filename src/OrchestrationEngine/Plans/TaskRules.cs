@@ -20,6 +20,8 @@ internal static class TaskRules
         check.Positive(at.Member("timeout"), task.Timeout, "The timeout");
         check.NotNegative(at.Member("estimate"), task.Estimate, "The estimate");
         check.Defined(at.Member("onSkipped"), task.OnSkipped, "What to do when skipped");
+        check.Defined(at.Member("onUnknown"), task.OnUnknown, "What to do when an outcome is unknown");
+        check.Within(at.Member("maxStarts"), task.MaxStarts, 1, 1000, "The number of starts");
         CheckRetry(check, task.Retry, at.Member("retry"));
     }
 

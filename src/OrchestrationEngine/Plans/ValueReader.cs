@@ -21,7 +21,10 @@ internal static class ValueReader
         return null;
     }
 
-    public static T Word<T>(ref PlanTokens tokens, T otherwise)
+    /// <param name="tokens">Where to read.</param>
+    /// <param name="otherwise">What to go on with where the word can't be used.</param>
+    /// <param name="notYet">A word that people will try, and why it can't be used.</param>
+    public static T Word<T>(ref PlanTokens tokens, T otherwise, (string Word, string Why) notYet = default)
         where T : struct, Enum
     {
         var words = WordTable<T>.Words;
@@ -33,6 +36,12 @@ internal static class ValueReader
         if (WordTable<T>.TryParse(word, out var value))
         {
             return value;
+        }
+
+        if (word == notYet.Word)
+        {
+            tokens.Problem($"{notYet.Why} Write one of {string.Join(", ", words)}.", word);
+            return otherwise;
         }
 
         tokens.Problem($"'{word}' is not one of {string.Join(", ", words)}.", word, words);

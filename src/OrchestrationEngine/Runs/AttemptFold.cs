@@ -13,15 +13,24 @@ internal static class AttemptFold
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
                 state.Output(task) = succeeded.Output;
+                state.Task(task).OutcomeUnknown = false;
                 RunFold.End(state, task, TaskTrigger.Succeed);
                 break;
-            case AttemptFailed:
+            case AttemptFailed failed:
                 RequireCurrent(state, task, fact);
                 state.Task(task).Failures++;
+                state.Task(task).OutcomeUnknown = failed.GivenUp || (state.Task(task).OutcomeUnknown && failed.Probe != ProbeFinding.DidNotHappen);
+                state.LostAttempts.Remove(task);
                 RunFold.TakeBackAttempt(state, task);
                 break;
-            case AttemptAbandoned:
+            case AttemptAbandoned abandoned:
                 RequireCurrent(state, task, fact);
+                if (!abandoned.Blameless)
+                {
+                    Lose(state, task);
+                }
+
+                state.Task(task).OutcomeUnknown = true;
                 RunFold.TakeBackAttempt(state, task);
                 break;
             case AttemptStopping:
@@ -60,6 +69,17 @@ internal static class AttemptFold
         {
             state.Agenda.Due.Add(DueKind.AttemptTimeout, task, DueTimes.After(now, limit));
         }
+    }
+
+    private static void Lose(RunState state, int task)
+    {
+        ref readonly var slot = ref state.Task(task);
+        if (!state.LostAttempts.TryGetValue(task, out var lost))
+        {
+            state.LostAttempts[task] = lost = [];
+        }
+
+        lost.Add(new LostAttempt(slot.Attempt, slot.At, slot.AttemptStopping));
     }
 
     private static void RequireCurrent(RunState state, int task, AttemptEvent fact)

@@ -24,7 +24,8 @@ internal static class DueRules
                 break;
             case DueKind.AttemptForce:
                 // Time brings no random number with it, so the delay is not spread: the whole of it, rather than none.
-                RunDecider.AfterFailure(state, index, state.Task(index).Attempt, TimedOut(state, index, stopped: false), true, null, random: 1, now, facts);
+                var givenUp = new AttemptFailed { Task = state.Graph.Task(index).Id, Attempt = state.Task(index).Attempt, Failure = TimedOut(state, index, stopped: false), GivenUp = true };
+                FailureRules.Decide(state, index, givenUp, true, null, random: 1, now, facts);
                 break;
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });

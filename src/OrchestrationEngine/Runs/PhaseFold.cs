@@ -178,6 +178,7 @@ internal static class PhaseFold
         RunFold.Move(state, task, TaskTrigger.Reopen);
         slot.Generation++;
         slot.Failures = 0;
+        slot.OutcomeUnknown = false;
         state.Output(task) = default;
         state.Failures.Remove(task);
         foreach (var dependent in state.Graph.Dependents(task))

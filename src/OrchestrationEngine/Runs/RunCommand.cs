@@ -11,8 +11,10 @@ internal abstract record RunCommand
 
     public sealed record Start : RunCommand;
 
-    /// <summary>The process that ran the run's attempts is gone: their outcome is unknown.</summary>
-    public sealed record Recover(string Reason) : RunCommand;
+    /// <summary>The process that ran the run's attempts is gone, or has let go of the run: their outcome is unknown.</summary>
+    /// <param name="Reason">Why.</param>
+    /// <param name="Blameless">Whether it is known that no attempt ended the process: it was stopped in good order, or goes on.</param>
+    public sealed record Recover(string Reason, bool Blameless = false) : RunCommand;
 
     /// <summary>Time has passed: see what is due.</summary>
     public sealed record Tick : RunCommand
@@ -20,7 +22,11 @@ internal abstract record RunCommand
         public static readonly Tick Instance = new();
     }
 
-    public sealed record ReportSuccess(int Task, int Attempt, JsonData Output) : RunCommand;
+    public sealed record ReportSuccess(int Task, int Attempt, JsonData Output) : RunCommand
+    {
+        /// <summary>What was found about the attempts before, where the agent was asked.</summary>
+        public ProbeFinding? Probe { get; init; }
+    }
 
     /// <param name="Task">The task's number in the plan's graph.</param>
     /// <param name="Attempt">The attempt that ended.</param>
@@ -28,7 +34,11 @@ internal abstract record RunCommand
     /// <param name="Retryable">Whether the agent says that another attempt may succeed.</param>
     /// <param name="RetryAfter">How long to wait at least.</param>
     /// <param name="Random">A number from [0, 1) for the jitter.</param>
-    public sealed record ReportFailure(int Task, int Attempt, Failure Failure, bool Retryable, TimeSpan? RetryAfter, double Random) : RunCommand;
+    public sealed record ReportFailure(int Task, int Attempt, Failure Failure, bool Retryable, TimeSpan? RetryAfter, double Random) : RunCommand
+    {
+        /// <summary>What was found about the attempts before, where the agent was asked.</summary>
+        public ProbeFinding? Probe { get; init; }
+    }
 
     public sealed record Pause(string Reason) : RunCommand;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using OrchestrationEngine.Plans;
-using OrchestrationEngine.Resilience;
 
 namespace OrchestrationEngine.Runs;
 
@@ -50,26 +49,6 @@ internal static class RunDecider
         }
     }
 
-    /// <summary>What becomes of a task whose attempt has just failed.</summary>
-    public static void AfterFailure(RunState state, int task, int attempt, Failure failure, bool retryable, TimeSpan? retryAfter, double random, DateTimeOffset now, List<RunEvent> facts)
-    {
-        var definition = state.Graph.Task(task);
-        ref readonly var slot = ref state.Task(task);
-        facts.Add(new AttemptFailed { Task = definition.Id, Attempt = attempt, Failure = failure });
-        if (StopReason(state, task) is { } reason)
-        {
-            facts.Add(new TaskCanceled { Task = definition.Id, Reason = reason });
-        }
-        else if (RetrySchedule.Allows(definition.Retry, slot.Failures + 1, failure.Class, retryable))
-        {
-            facts.Add(new TaskRetryScheduled { Task = definition.Id, Due = Later(now, RetrySchedule.Delay(definition.Retry, slot.Failures + 1, random, retryAfter)) });
-        }
-        else
-        {
-            facts.Add(new TaskFailed { Task = definition.Id, Failure = failure });
-        }
-    }
-
     /// <summary>Why the attempts of this task's phase are being stopped, or null when they are not.</summary>
     public static string? StopReason(RunState state, int task)
     {
@@ -90,7 +69,7 @@ internal static class RunDecider
             return null;
         }
 
-        facts.Add(new AttemptSucceeded { Task = state.Graph.Task(success.Task).Id, Attempt = success.Attempt, Output = success.Output });
+        facts.Add(new AttemptSucceeded { Task = state.Graph.Task(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe });
         return null;
     }
 
@@ -106,7 +85,8 @@ internal static class RunDecider
         var (failure, retryable) = state.Task(report.Task).AttemptStopping
             ? (DueRules.TimedOut(state, report.Task, stopped: true), true)
             : (report.Failure, report.Retryable);
-        AfterFailure(state, report.Task, report.Attempt, failure, retryable, report.RetryAfter, report.Random, now, facts);
+        var failed = new AttemptFailed { Task = state.Graph.Task(report.Task).Id, Attempt = report.Attempt, Failure = failure, Probe = report.Probe };
+        FailureRules.Decide(state, report.Task, failed, retryable, report.RetryAfter, report.Random, now, facts);
         return null;
     }
 
@@ -128,16 +108,10 @@ internal static class RunDecider
     {
         for (var task = 0; task < state.Tasks.Length && state.AttemptsOut > 0; task++)
         {
-            if (!state.Task(task).AttemptOut)
+            if (state.Task(task).AttemptOut)
             {
-                continue;
+                FailureRules.Abandon(state, task, recover, now, facts);
             }
-
-            var id = state.Graph.Task(task).Id;
-            facts.Add(new AttemptAbandoned { Task = id, Attempt = state.Task(task).Attempt, Reason = recover.Reason });
-            facts.Add(StopReason(state, task) is { } reason
-                ? new TaskCanceled { Task = id, Reason = reason }
-                : new TaskRetryScheduled { Task = id, Due = now });
         }
     }
 
@@ -215,7 +189,4 @@ internal static class RunDecider
         var can = permitted.Count == 0 ? "nothing" : string.Join(", ", permitted);
         return $"Run '{state.Id}' is {state.Status}; it cannot take '{trigger}'. From {state.Status} it can take: {can}.";
     }
-
-    private static DateTimeOffset Later(DateTimeOffset now, TimeSpan delay)
-        => DateTimeOffset.MaxValue - now <= delay ? DateTimeOffset.MaxValue.ToUniversalTime() : now + delay;
 }

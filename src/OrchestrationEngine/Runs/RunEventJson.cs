@@ -95,6 +95,11 @@ public static class RunEventJson
         writer.WriteNumber("attempt"u8, succeeded.Attempt);
         writer.WritePropertyName("output"u8);
         writer.WriteRawValue(succeeded.Output.Utf8.Span, skipInputValidation: true);
+        if (succeeded.Probe is { } probe)
+        {
+            writer.WriteString("probe"u8, probe.ToString());
+        }
+
         writer.WriteEndObject();
     }
 
@@ -167,6 +172,7 @@ public static class RunEventJson
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
         "task.failed" => RunEventJsonContext.Default.TaskFailed,
         "task.canceled" => RunEventJsonContext.Default.TaskCanceled,
+        "task.quarantined" => RunEventJsonContext.Default.TaskQuarantined,
         "task.retry_scheduled" => RunEventJsonContext.Default.TaskRetryScheduled,
         "attempt.started" => RunEventJsonContext.Default.AttemptStarted,
         "attempt.stopping" => RunEventJsonContext.Default.AttemptStopping,
@@ -203,6 +209,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(TaskSkipped))]
 [JsonSerializable(typeof(TaskFailed))]
 [JsonSerializable(typeof(TaskCanceled))]
+[JsonSerializable(typeof(TaskQuarantined))]
 [JsonSerializable(typeof(TaskRetryScheduled))]
 [JsonSerializable(typeof(AttemptStarted))]
 [JsonSerializable(typeof(AttemptStopping))]

@@ -54,6 +54,7 @@ internal static class RunFold
         ref var slot = ref state.Task(task);
         slot.Ticket = 0;
         TakeBackAttempt(state, task);
+        state.LostAttempts.Remove(task);
         var phaseIndex = state.Graph.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
@@ -139,6 +140,10 @@ internal static class RunFold
             case TaskFailed failed:
                 state.Failures[task] = failed.Failure;
                 End(state, task, TaskTrigger.Fail);
+                break;
+            case TaskQuarantined quarantined:
+                state.Failures[task] = quarantined.Failure;
+                End(state, task, TaskTrigger.Quarantine);
                 break;
             case TaskRetryScheduled retry:
                 Move(state, task, TaskTrigger.RetryLater);

@@ -31,6 +31,9 @@ internal struct TaskSlot
 
     /// <summary>The attempt has been asked to stop because it took too long.</summary>
     public bool AttemptStopping;
+
+    /// <summary>In this generation an attempt ended without anybody knowing whether it did its work, and none has found out since.</summary>
+    public bool OutcomeUnknown;
 }
 
 /// <summary>What a run knows of one phase.</summary>

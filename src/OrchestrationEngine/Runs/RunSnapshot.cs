@@ -68,7 +68,10 @@ public sealed record RunSnapshot
                 slot.Attempt,
                 slot.Generation,
                 state.Output(task),
-                state.Failures.GetValueOrDefault(task));
+                state.Failures.GetValueOrDefault(task))
+            {
+                OutcomeUnknown = slot.OutcomeUnknown,
+            };
         }
 
         return new RunSnapshot
@@ -103,7 +106,11 @@ public sealed record RunPhase(string Id, RunPhaseStatus Status, int Generation, 
 /// <param name="Generation">How often it was opened, from 1.</param>
 /// <param name="Output">What it made; JSON <c>null</c> before it succeeded.</param>
 /// <param name="Failure">Why it failed, or null.</param>
-public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int Attempts, int Generation, JsonData Output, Failure? Failure);
+public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int Attempts, int Generation, JsonData Output, Failure? Failure)
+{
+    /// <summary>Whether an attempt in this generation ended without anybody knowing whether it did its work, and nothing was found out about it since.</summary>
+    public bool OutcomeUnknown { get; init; }
+}
 
 /// <summary>A signal in a snapshot.</summary>
 /// <param name="Id">The sender's own id for it.</param>

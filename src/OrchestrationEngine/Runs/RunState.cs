@@ -75,6 +75,9 @@ internal sealed class RunState
     /// <summary>Why tasks failed, by task. Few, so not in the slots.</summary>
     public Dictionary<int, Failure> Failures { get; } = [];
 
+    /// <summary>Attempts in a row that ended with their process, by task, since the last outcome. Few, so not in the slots.</summary>
+    public Dictionary<int, List<LostAttempt>> LostAttempts { get; } = [];
+
     public RunSignals Signals { get; } = new();
 
     public RunAgenda Agenda { get; } = new();

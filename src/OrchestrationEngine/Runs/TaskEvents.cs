@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrchestrationEngine.Runs;
 
 /// <summary>The task is left out.</summary>
@@ -17,6 +19,16 @@ public sealed record TaskFailed : TaskEvent
     public override string Type => "task.failed";
 
     /// <summary>Why.</summary>
+    public required Failure Failure { get; init; }
+}
+
+/// <summary>The task is set aside with its evidence, for a person to look at, instead of being started again.</summary>
+public sealed record TaskQuarantined : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.quarantined";
+
+    /// <summary>Why, and the evidence.</summary>
     public required Failure Failure { get; init; }
 }
 
@@ -71,6 +83,9 @@ public sealed record AttemptSucceeded : AttemptEvent
 
     /// <summary>What the agent returned.</summary>
     public Plans.JsonData Output { get; init; }
+
+    /// <summary>What was found about the attempts before, where the agent was asked: with <see cref="ProbeFinding.Happened"/> the output is theirs, and the agent did nothing.</summary>
+    public ProbeFinding? Probe { get; init; }
 }
 
 /// <summary>The attempt failed. What becomes of the task follows: a retry, a failure or a cancellation.</summary>
@@ -81,6 +96,13 @@ public sealed record AttemptFailed : AttemptEvent
 
     /// <summary>Why.</summary>
     public required Failure Failure { get; init; }
+
+    /// <summary>What was found about the attempts before, where the agent was asked.</summary>
+    public ProbeFinding? Probe { get; init; }
+
+    /// <summary>Whether the attempt had not stopped when the grace period was over, and was given up: nobody knows whether it does its work.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool GivenUp { get; init; }
 }
 
 /// <summary>The attempt's process ended before its outcome was known. It does not count against the task's attempts.</summary>
@@ -91,6 +113,10 @@ public sealed record AttemptAbandoned : AttemptEvent
 
     /// <summary>Why.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Whether it is known that the attempt is not what ended its process: that was stopped in good order, or only let go of the run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Blameless { get; init; }
 }
 
 /// <summary>An outcome came for an attempt that is no longer out. It changes nothing.</summary>

@@ -16,7 +16,7 @@ public interface ISnapshotStore
     /// <summary>Loads the state of a run.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The latest state that was kept, or null.</returns>
+    /// <returns>The latest state that was kept, or null. Its memory is the caller's: the store does not use it again.</returns>
     ValueTask<StateSnapshot?> LoadSnapshotAsync(RunId run, CancellationToken cancellationToken);
 
     /// <summary>Drops all states that are kept.</summary>

@@ -21,12 +21,14 @@ internal sealed class InMemoryJournal
     private long _version;
     private long _epoch;
     private RunStatus _status;
+    private bool _closed;
     private DateTimeOffset _updatedAt;
 
     public InMemoryJournal(NewRun created, long number)
     {
         _created = created with { Events = default };
         Number = number;
+        _status = created.Status;
         CreatedAt = created.Events.Span[0].Timestamp;
         Write(created.Events.Span);
     }
@@ -50,8 +52,11 @@ internal sealed class InMemoryJournal
     /// <summary>When it is due, in UTC ticks of the store's clock; null for never, and while it has an owner. Under the lock of the store.</summary>
     public long? DueAt { get; set; }
 
+    /// <summary>Its place in the order in which runs became due: where a clock stands still, none overtakes another. Under the lock of the store.</summary>
+    public long DueNumber { get; set; }
+
     /// <summary>Messages without an answer, oldest first; null for none. Under the lock of the store.</summary>
-    public List<InboxMessage>? Mail { get; set; }
+    public List<InMemoryMessage>? Mail { get; set; }
 
     public bool IsTerminal
     {
@@ -90,6 +95,11 @@ internal sealed class InMemoryJournal
     {
         lock (_gate)
         {
+            if (_closed)
+            {
+                throw new RunNotFoundException(append.Run);
+            }
+
             if (append.Epoch != _epoch)
             {
                 throw new LeaseLostException(append.Run, append.Epoch, _epoch);
@@ -100,12 +110,22 @@ internal sealed class InMemoryJournal
                 throw new ConcurrentAppendException(append.Run, append.ExpectedVersion, _version);
             }
 
+            RequireUnanswered(append.Answers);
             if (!append.Events.IsEmpty)
             {
                 Write(append.Events.Span);
             }
 
             _status = append.Status;
+        }
+    }
+
+    /// <summary>Refuses whatever comes from now on, if the run has ended: an append that found the run before it was removed is not lost in silence.</summary>
+    public bool TryClose()
+    {
+        lock (_gate)
+        {
+            return _closed = _closed || _status.IsTerminal();
         }
     }
 
@@ -160,6 +180,17 @@ internal sealed class InMemoryJournal
 
         var doublings = BitOperations.Log2((uint)index / SmallestChunk);
         return (doublings + 1, (int)index - (SmallestChunk << doublings));
+    }
+
+    private void RequireUnanswered(IReadOnlyList<InboxAnswer>? answers)
+    {
+        foreach (var answer in answers ?? [])
+        {
+            if (Mail?.Exists(posted => posted.Message.Id == answer.MessageId) != true)
+            {
+                throw new InboxAnsweredException(Id, answer.MessageId);
+            }
+        }
     }
 
     private void Write(ReadOnlySpan<RecordedEvent> events)

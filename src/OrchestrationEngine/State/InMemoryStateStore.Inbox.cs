@@ -7,9 +7,10 @@ public sealed partial class InMemoryStateStore
 {
     private static readonly TimeSpan AnswersAreKept = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<string, InboxAnswer?> _messages = new(StringComparer.Ordinal);
-    private readonly Queue<(string Message, long At)> _answered = new();
-    private Action[] _listeners = [];
+    private readonly Dictionary<string, InMemoryMessage> _messages = new(StringComparer.Ordinal);
+    private readonly Queue<(InMemoryMessage Message, long At)> _answered = new();
+    private Listener[] _listeners = [];
+    private long _lastMessage;
 
     /// <inheritdoc/>
     public ValueTask PostAsync(InboxMessage message, CancellationToken cancellationToken)
@@ -23,12 +24,14 @@ public sealed partial class InMemoryStateStore
                 throw new RunNotFoundException(message.Run);
             }
 
-            if (!_messages.TryAdd(message.Id, null))
+            var posted = new InMemoryMessage(message, journal, _lastMessage + 1);
+            if (!_messages.TryAdd(message.Id, posted))
             {
                 return ValueTask.CompletedTask;
             }
 
-            (journal.Mail ??= []).Add(message);
+            _lastMessage++;
+            (journal.Mail ??= []).Add(posted);
             if (journal.Owner is null)
             {
                 SetDue(journal, NowTicks);
@@ -47,7 +50,7 @@ public sealed partial class InMemoryStateStore
         lock (_gate)
         {
             IReadOnlyList<InboxMessage> mail = Entered(node) is { } entered
-                ? [.. entered.Runs.Where(journal => journal.Mail is not null).OrderBy(journal => journal.Number).SelectMany(journal => journal.Mail!).Take(max)]
+                ? [.. entered.Runs.SelectMany(journal => journal.Mail ?? []).OrderBy(posted => posted.Number).Take(max).Select(posted => posted.Message)]
                 : [];
             return ValueTask.FromResult(mail);
         }
@@ -59,7 +62,7 @@ public sealed partial class InMemoryStateStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
         {
-            return ValueTask.FromResult(_messages.GetValueOrDefault(messageId));
+            return ValueTask.FromResult(_messages.GetValueOrDefault(messageId)?.Answer);
         }
     }
 
@@ -67,33 +70,24 @@ public sealed partial class InMemoryStateStore
     public IDisposable Subscribe(Action ring)
     {
         ArgumentNullException.ThrowIfNull(ring);
+        var listener = new Listener(this, ring);
         lock (_gate)
         {
-            _listeners = [.. _listeners, ring];
+            _listeners = [.. _listeners, listener];
         }
 
-        return new Listener(this, ring);
+        return listener;
     }
 
     private void Answer(InMemoryJournal journal, IReadOnlyList<InboxAnswer>? answers)
     {
         foreach (var answer in answers ?? [])
         {
-            journal.Mail!.RemoveAll(message => message.Id == answer.MessageId);
-            _messages[answer.MessageId] = answer;
-            _answered.Enqueue((answer.MessageId, NowTicks));
+            var message = _messages[answer.MessageId];
+            message.Answer = answer;
+            _answered.Enqueue((message, NowTicks));
+            journal.Mail!.Remove(message);
             journal.Mail = journal.Mail.Count == 0 ? null : journal.Mail;
-        }
-    }
-
-    private static void RequireUnanswered(InMemoryJournal journal, IReadOnlyList<InboxAnswer>? answers)
-    {
-        foreach (var answer in answers ?? [])
-        {
-            if (journal.Mail?.Exists(message => message.Id == answer.MessageId) != true)
-            {
-                throw new InboxAnsweredException(journal.Id, answer.MessageId);
-            }
         }
     }
 
@@ -101,7 +95,16 @@ public sealed partial class InMemoryStateStore
     {
         while (_answered.TryPeek(out var answered) && NowTicks - answered.At > AnswersAreKept.Ticks)
         {
-            _messages.Remove(_answered.Dequeue().Message);
+            Drop(_answered.Dequeue().Message);
+        }
+    }
+
+    // A message of a purged run may be gone already, and another may have come under its id.
+    private void Drop(InMemoryMessage message)
+    {
+        if (_messages.GetValueOrDefault(message.Message.Id) == message)
+        {
+            _messages.Remove(message.Message.Id);
         }
     }
 
@@ -110,22 +113,20 @@ public sealed partial class InMemoryStateStore
     {
         foreach (var listener in Volatile.Read(ref _listeners))
         {
-            listener();
-        }
-    }
-
-    private void Forget(Action ring)
-    {
-        lock (_gate)
-        {
-            var left = _listeners.ToList();
-            left.Remove(ring);
-            _listeners = [.. left];
+            listener.Ring();
         }
     }
 
     private sealed class Listener(InMemoryStateStore store, Action ring) : IDisposable
     {
-        public void Dispose() => store.Forget(ring);
+        public void Ring() => ring();
+
+        public void Dispose()
+        {
+            lock (store._gate)
+            {
+                store._listeners = [.. store._listeners.Where(listener => listener != this)];
+            }
+        }
     }
 }

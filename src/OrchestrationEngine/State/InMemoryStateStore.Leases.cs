@@ -7,9 +7,10 @@ public sealed partial class InMemoryStateStore
 {
     private readonly SortedDictionary<string, EnteredAs> _nodes = new(StringComparer.Ordinal);
     private readonly SortedSet<InMemoryJournal> _due = new(Comparer<InMemoryJournal>.Create(static (one, other)
-        => one.DueAt != other.DueAt ? Nullable.Compare(one.DueAt, other.DueAt) : one.Number.CompareTo(other.Number)));
+        => one.DueAt != other.DueAt ? Nullable.Compare(one.DueAt, other.DueAt) : one.DueNumber.CompareTo(other.DueNumber)));
 
     private long _lastStay;
+    private long _lastDue;
 
     private long NowTicks => _time.GetUtcNow().UtcTicks;
 
@@ -76,9 +77,21 @@ public sealed partial class InMemoryStateStore
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfNegative(request.MaxRuns, nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
+        var (leased, othersLost) = Acquire(request);
+        if (othersLost)
+        {
+            // There may be more of their runs than this node takes.
+            Ring();
+        }
+
+        return ValueTask.FromResult(leased);
+    }
+
+    private (LeasedRuns Leased, bool OthersLost) Acquire(LeaseRequest request)
+    {
         lock (_gate)
         {
-            ExpireNodes(request.Node);
+            var othersLost = ExpireNodes(request.Node);
             DropOldAnswers();
             var node = EnteredNode(request.Node);
             var agents = request.Agents is null ? null : request.Agents as IReadOnlySet<string> ?? new HashSet<string>(request.Agents, StringComparer.Ordinal);
@@ -109,7 +122,7 @@ public sealed partial class InMemoryStateStore
             }
 
             var runs = taken.ConvertAll(journal => new LeasedRun(journal.Id, Give(journal, node)));
-            return ValueTask.FromResult(new LeasedRuns(runs, moreDue, nextDue is { } ticks ? TimeSpan.FromTicks(ticks - now) : null));
+            return (new LeasedRuns(runs, moreDue, nextDue is { } ticks ? TimeSpan.FromTicks(ticks - now) : null), othersLost);
         }
     }
 
@@ -156,13 +169,12 @@ public sealed partial class InMemoryStateStore
 
     private EnteredAs EnteredNode(NodeId id) => Entered(id) ?? throw new NodeExpiredException(id);
 
-    private void ExpireNodes(NodeId acquiring)
+    private bool ExpireNodes(NodeId acquiring)
     {
         var now = _time.GetUtcNow();
-        foreach (var node in _nodes.Values.Where(node => node.ExpiresAt <= now && node.Id != acquiring).ToList())
-        {
-            PutOut(node);
-        }
+        var lost = _nodes.Values.Where(node => node.ExpiresAt <= now && node.Id != acquiring).ToList();
+        lost.ForEach(PutOut);
+        return lost.Count > 0;
     }
 
     private void PutOut(EnteredAs node)
@@ -203,7 +215,7 @@ public sealed partial class InMemoryStateStore
             _due.Remove(journal);
         }
 
-        journal.DueAt = ticks;
+        (journal.DueAt, journal.DueNumber) = (ticks, ++_lastDue);
         if (ticks is not null)
         {
             _due.Add(journal);

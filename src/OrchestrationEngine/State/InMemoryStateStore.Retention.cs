@@ -9,12 +9,13 @@ public sealed partial class InMemoryStateStore
     {
         ArgumentNullException.ThrowIfNull(request.Runs, nameof(request));
         cancellationToken.ThrowIfCancellationRequested();
-        var (runs, rows) = (0, 0L);
+        var rows = 0L;
+        var purged = new HashSet<InMemoryJournal>();
         foreach (var run in request.Runs)
         {
             lock (_gate)
             {
-                if (!_journals.TryGetValue(run, out var journal) || !journal.IsTerminal || journal.Owner is not null)
+                if (!_journals.TryGetValue(run, out var journal) || journal.Owner is not null || !journal.TryClose())
                 {
                     continue;
                 }
@@ -27,17 +28,17 @@ public sealed partial class InMemoryStateStore
                     _businessKeys.Remove(key);
                 }
 
-                foreach (var message in journal.Mail ?? [])
-                {
-                    _messages.Remove(message.Id);
-                }
-
-                runs++;
+                purged.Add(journal);
                 rows += journal.Summarize().Version;
             }
         }
 
-        return ValueTask.FromResult(new PurgeSlice(runs, rows, IsDone: true));
+        if (purged.Count > 0)
+        {
+            rows += DropMessages(purged);
+        }
+
+        return ValueTask.FromResult(new PurgeSlice(purged.Count, rows, IsDone: true));
     }
 
     /// <inheritdoc/>
@@ -59,5 +60,15 @@ public sealed partial class InMemoryStateStore
     {
         cancellationToken.ThrowIfCancellationRequested();
         return ValueTask.FromResult(false);
+    }
+
+    private int DropMessages(HashSet<InMemoryJournal> purged)
+    {
+        lock (_gate)
+        {
+            var messages = _messages.Values.Where(message => purged.Contains(message.Journal)).ToList();
+            messages.ForEach(Drop);
+            return messages.Count;
+        }
     }
 }

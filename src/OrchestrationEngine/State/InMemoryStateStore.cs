@@ -55,7 +55,7 @@ public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotific
             {
                 Give(journal, owner);
             }
-            else
+            else if (!run.Status.IsTerminal())
             {
                 SetDue(journal, NowTicks);
             }
@@ -92,7 +92,6 @@ public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotific
 
         lock (_gate)
         {
-            RequireUnanswered(journal, answers);
             journal.Append(append);
             Answer(journal, answers);
             if (append.Status.IsTerminal())

@@ -25,6 +25,12 @@ public sealed record NewRun
     /// </summary>
     public NodeId? Owner { get; init; }
 
+    /// <summary>
+    /// Where the run stands after these facts; pending by default. With a terminal status a run is put back that has ended: it goes without an owner
+    /// and is not due.
+    /// </summary>
+    public RunStatus Status { get; init; } = RunStatus.Pending;
+
     /// <summary>The first facts, numbered from 1; the first is <see cref="RunCreated"/>.</summary>
     public required ReadOnlyMemory<RecordedEvent> Events { get; init; }
 }

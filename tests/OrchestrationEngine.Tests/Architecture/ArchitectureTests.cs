@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Runs"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience"],
         ["State"] = ["Plans", "Runs"],
         ["Agents"] = ["Plans", "Runs"],
+        ["Retention"] = ["Plans", "Runs", "State"],
         ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "State", "Agents"],
     };
 

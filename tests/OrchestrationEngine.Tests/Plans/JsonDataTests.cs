@@ -43,6 +43,19 @@ public class JsonDataTests
     [InlineData("nul")]
     public void What_is_not_one_complete_value_is_refused(string json) => Assert.ThrowsAny<JsonException>(() => JsonData.Parse(json));
 
+    [Theory]
+    [InlineData("22FF22", 0, 1)]
+    [InlineData("22C3A9C0AF22", 0, 3)]
+    [InlineData("7B2261223A22EDA08022 7D", 0, 6)]
+    [InlineData("7B22F0 9F8E 223A317D", 0, 2)]
+    [InlineData("5B0A0A2261C3A9622065E2 82225D", 2, 7)]
+    public void A_text_that_is_not_utf_8_is_refused_with_the_place_of_the_first_byte_that_is_wrong(string hex, long line, long position)
+    {
+        var error = Assert.ThrowsAny<JsonException>(() => JsonData.Parse(Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal))));
+        Assert.Contains("UTF-8", error.Message, StringComparison.Ordinal);
+        Assert.Equal((line, position), (error.LineNumber, error.BytePositionInLine));
+    }
+
     [Fact]
     public void Null_and_the_default_value_are_json_null()
     {

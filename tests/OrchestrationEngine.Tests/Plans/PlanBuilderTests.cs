@@ -15,7 +15,7 @@ public sealed class PlanBuilderTests
             .Agent("reviewer", uses: "acme/reviewer", description: "Reads").Agent("inventory-agent")
             .Tier("orchestration", "First")
             .OnFailure(FailureMode.FinishWhatCan, failuresAllowed: 1)
-            .MaxParallelTasks(4)
+            .MaxParallelTasks(4).MaxStarts(1000)
             .Phase("inventory", phase => phase
                 .Name("Inventory").Tier("orchestration").Parallel().DependsOn().When("inputs.deep == true").Timeout(TimeSpan.FromHours(1))
                 .OnFailure(FailureMode.FailFast, failuresAllowed: 2)
@@ -24,7 +24,8 @@ public sealed class PlanBuilderTests
                     .Name("Files").Input("path", "src/${x}").Input("count", 3).Input("all", true).Input("list", JsonData.Parse("[1]")).Input("none", (string?)null)
                     .Bind("root", "inputs.repository").Output("files", "total").After("other")
                     .Retry(maxAttempts: 3, initialDelay: TimeSpan.FromMilliseconds(250), jitter: RetryJitter.Full)
-                    .Timeout(TimeSpan.FromSeconds(30)).Priority(1).Estimate(TimeSpan.FromMinutes(2)).OnSkipped(OnSkipped.Run)))
+                    .Timeout(TimeSpan.FromSeconds(30)).Priority(1).Estimate(TimeSpan.FromMinutes(2)).OnSkipped(OnSkipped.Run)
+                    .OnUnknown(OnUnknown.Fail).MaxStarts(2)))
             .Phase("empty", phase => phase.DependsOn("inventory").Sequential())
             .Phase("last")
             .Build();
@@ -36,7 +37,7 @@ public sealed class PlanBuilderTests
               "agents": [ { "id": "reviewer", "uses": "acme/reviewer", "description": "Reads" }, { "id": "inventory-agent" } ],
               "tiers": [ { "id": "orchestration", "name": "First" } ],
               "onFailure": { "mode": "finishWhatCan", "failuresAllowed": 1 },
-              "maxParallelTasks": 4,
+              "maxParallelTasks": 4, "maxStarts": 1000,
               "phases": [
                 { "id": "inventory", "name": "Inventory", "tier": "orchestration", "dependsOn": [], "mode": "parallel", "when": "inputs.deep == true",
                   "timeout": "1h", "onFailure": { "failuresAllowed": 2 },
@@ -45,7 +46,7 @@ public sealed class PlanBuilderTests
                     { "id": "files", "name": "Files", "agent": "inventory-agent",
                       "inputs": { "path": "src/$${x}", "count": 3, "all": true, "list": [1], "none": null, "root": "${inputs.repository}" },
                       "outputs": [ "files", "total" ], "dependsOn": [ "other" ], "priority": 1, "timeout": "30s",
-                      "retry": { "maxAttempts": 3, "initialDelay": "250ms", "jitter": "full" }, "estimate": "2m", "onSkipped": "run" }
+                      "retry": { "maxAttempts": 3, "initialDelay": "250ms", "jitter": "full" }, "estimate": "2m", "onSkipped": "run", "onUnknown": "fail", "maxStarts": 2 }
                   ] },
                 { "id": "empty", "dependsOn": [ "inventory" ] },
                 { "id": "last" }

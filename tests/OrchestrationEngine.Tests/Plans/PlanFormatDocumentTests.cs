@@ -43,7 +43,7 @@ public sealed partial class PlanFormatDocumentTests
     public void Every_word_and_limit_is_explained()
     {
         var names = typeof(PlanLimits).GetProperties().Where(property => property.PropertyType != typeof(Type) && property.CanWrite).Select(property => property.Name);
-        var words = new[] { typeof(FailureMode), typeof(PhaseMode), typeof(OnSkipped), typeof(RetryJitter), typeof(FailureClass) }.SelectMany(Enum.GetNames).Select(JsonNamingPolicy.CamelCase.ConvertName);
+        var words = new[] { typeof(FailureMode), typeof(PhaseMode), typeof(OnSkipped), typeof(OnUnknown), typeof(RetryJitter), typeof(FailureClass) }.SelectMany(Enum.GetNames).Select(JsonNamingPolicy.CamelCase.ConvertName);
 
         Assert.All(names.Concat(words), name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
     }

@@ -17,14 +17,14 @@ public sealed class PlanJsonTests
           "agents": [ { "id": "reader", "uses": "acme/reader", "description": "Reads" }, { "id": "writer" } ],
           "tiers": [ { "id": "t1", "name": "First" } ],
           "onFailure": { "mode": "finishWhatCan", "failuresAllowed": 1 },
-          "maxParallelTasks": 8,
+          "maxParallelTasks": 8, "maxStarts": 4,
           "phases": [
             { "id": "9a", "name": "Read", "tier": "t1", "dependsOn": [], "mode": "parallel", "timeout": "1h",
               "onFailure": { "failuresAllowed": 2 },
               "tasks": [
                 { "id": "files", "name": "Files", "agent": "reader",
                   "inputs": { "root": "${inputs.repository}", "deep": true, "list": [1, "a"], "cost": "$${5}" },
-                  "outputs": [ "paths" ], "priority": -2, "timeout": "30s", "estimate": "1.5s", "onSkipped": "run",
+                  "outputs": [ "paths" ], "priority": -2, "timeout": "30s", "estimate": "1.5s", "onSkipped": "run", "onUnknown": "probe", "maxStarts": 3,
                   "retry": { "maxAttempts": 3, "initialDelay": "0s", "factor": 1.5, "maxDelay": "1m", "jitter": "equal", "nonRetryable": [ "timeout", "invalidOutput" ] } }
               ] },
             { "id": "-1", "when": "inputs.depth != 0",
@@ -56,6 +56,7 @@ public sealed class PlanJsonTests
         var files = Assert.Single(first.Tasks);
         Assert.Equal(("files", "reader", -2, OnSkipped.Run), (files.Id, files.Agent, files.Priority, files.OnSkipped));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(1.5)), (files.Timeout, files.Estimate));
+        Assert.Equal((OnUnknown.Probe, 3, 4), (files.OnUnknown, files.MaxStarts, plan.MaxStarts));
         Assert.Equal(["root", "deep", "list", "cost"], files.Inputs.Select(input => input.Name));
         Assert.Equal("inputs.repository", files.Inputs[0].From!.ToString());
         Assert.Equal(["true", "[1,\"a\"]", "\"${5}\""], files.Inputs.Skip(1).Select(input => input.Value.ToString()));

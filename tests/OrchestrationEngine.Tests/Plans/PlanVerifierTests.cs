@@ -121,18 +121,19 @@ public sealed class PlanVerifierTests
             Jitter = (RetryJitter)9,
             NonRetryable = [FailureClass.Timeout, (FailureClass)99],
         };
-        var task = Task("x") with { Timeout = TimeSpan.Zero, Estimate = -TimeSpan.FromHours(1), OnSkipped = (OnSkipped)7, Retry = retry };
+        var task = Task("x") with { Timeout = TimeSpan.Zero, Estimate = -TimeSpan.FromHours(1), OnSkipped = (OnSkipped)7, OnUnknown = (OnUnknown)8, MaxStarts = 0, Retry = retry };
         var plan = Good with
         {
             OnFailure = new FailurePolicy { Mode = (FailureMode)5, FailuresAllowed = -1 },
             MaxParallelTasks = 0,
+            MaxStarts = 1001,
             Phases = [new PhaseDefinition { Id = "a", Mode = (PhaseMode)3, Timeout = -TimeSpan.FromSeconds(1), OnFailure = new FailurePolicy { FailuresAllowed = -2 }, Tasks = [task] }],
         };
 
         Assert.Equal(
             [
-                "/onFailure/mode", "/onFailure/failuresAllowed", "/maxParallelTasks", "/phases/0/mode", "/phases/0/timeout", "/phases/0/onFailure/failuresAllowed",
-                "/phases/0/tasks/0/timeout", "/phases/0/tasks/0/estimate", "/phases/0/tasks/0/onSkipped", "/phases/0/tasks/0/retry/maxAttempts",
+                "/onFailure/mode", "/onFailure/failuresAllowed", "/maxParallelTasks", "/maxStarts", "/phases/0/mode", "/phases/0/timeout", "/phases/0/onFailure/failuresAllowed",
+                "/phases/0/tasks/0/timeout", "/phases/0/tasks/0/estimate", "/phases/0/tasks/0/onSkipped", "/phases/0/tasks/0/onUnknown", "/phases/0/tasks/0/maxStarts", "/phases/0/tasks/0/retry/maxAttempts",
                 "/phases/0/tasks/0/retry/initialDelay", "/phases/0/tasks/0/retry/factor", "/phases/0/tasks/0/retry/maxDelay", "/phases/0/tasks/0/retry/jitter",
                 "/phases/0/tasks/0/retry/nonRetryable/1",
             ],

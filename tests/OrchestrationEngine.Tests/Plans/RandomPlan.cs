@@ -81,6 +81,8 @@ internal sealed class RandomPlan(int seed)
             Retry = Chance(2) ? RetryPolicy.None : Retry(),
             Estimate = Maybe(Duration),
             OnSkipped = (OnSkipped)_random.Next(3),
+            OnUnknown = (OnUnknown)_random.Next(3),
+            MaxStarts = Chance(2) ? _random.Next(1, 1001) : null,
         };
         _earlier.Add(task.Id);
         return task;

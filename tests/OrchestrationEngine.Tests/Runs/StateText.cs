@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
+        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
         {
             return false;
         }
@@ -47,6 +47,7 @@ internal static class StateText
     private static IEnumerable<string> Lines(RunState state)
     {
         yield return Header(state).ToString();
+        yield return $"lost {string.Join(' ', Lost(state))}";
         yield return $"signals {string.Join(' ', state.Signals.Received)}";
         for (var task = 0; task < state.Tasks.Length; task++)
         {
@@ -62,12 +63,15 @@ internal static class StateText
         }
     }
 
+    private static IEnumerable<(int Task, LostAttempt Lost)> Lost(RunState state)
+        => state.LostAttempts.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value.Select(lost => (pair.Key, lost)));
+
     private static (RunStatus Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, RunStopping? Stopping, long Since, string? Reason, int Open, int Failed, int Out) Header(RunState state)
         => (state.Status, state.Version, state.CreatedAt, state.UpdatedAt, state.Stopping, state.StoppingSince, state.Reason, state.OpenPhases, state.FailedPhases, state.AttemptsOut);
 
-    private static (RunTaskStatus Status, int Remaining, int Unmet, int Attempt, int Failures, int Generation, long At, bool Out, bool Stopping) Fields(RunState state, int task)
+    private static (RunTaskStatus Status, int Remaining, int Unmet, int Attempt, int Failures, int Generation, long At, bool Out, bool Stopping, bool Unknown) Fields(RunState state, int task)
     {
         ref readonly var slot = ref state.Task(task);
-        return (slot.Status, slot.Remaining, slot.Unmet, slot.Attempt, slot.Failures, slot.Generation, slot.At, slot.AttemptOut, slot.AttemptStopping);
+        return (slot.Status, slot.Remaining, slot.Unmet, slot.Attempt, slot.Failures, slot.Generation, slot.At, slot.AttemptOut, slot.AttemptStopping, slot.OutcomeUnknown);
     }
 }

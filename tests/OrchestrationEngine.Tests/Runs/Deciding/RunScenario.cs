@@ -48,6 +48,11 @@ internal sealed class RunScenario
     public RunScenario Fails(string task, FailureClass kind = FailureClass.Unknown, bool retryable = true, TimeSpan? retryAfter = null, double random = 0, int? attempt = null)
         => Does(new RunCommand.ReportFailure(Index(task), attempt ?? this[task].Attempts, new Failure(kind, "It did not work."), retryable, retryAfter, random));
 
+    /// <summary>An attempt that was told what became of those before it.</summary>
+    public RunScenario Finds(string task, ProbeFinding finding, bool fails = false) => Does(fails
+        ? new RunCommand.ReportFailure(Index(task), this[task].Attempts, new Failure(FailureClass.Unknown, "It did not work."), true, null, 0) { Probe = finding }
+        : new RunCommand.ReportSuccess(Index(task), this[task].Attempts, default) { Probe = finding });
+
     public RunScenario Pauses() => Does(new RunCommand.Pause("Held."));
 
     public RunScenario Resumes() => Does(new RunCommand.Resume("Goes on."));
@@ -70,12 +75,12 @@ internal sealed class RunScenario
     }
 
     /// <summary>Forgets the state and takes the run up again from its journal.</summary>
-    public RunScenario Reloads()
+    public RunScenario Reloads(bool blameless = false)
     {
         State = Fold();
         State.Agenda.Touched.Clear();
         _step = new RunStep(State);
-        return Does(new RunCommand.Recover("The process ended."));
+        return Does(new RunCommand.Recover("The process ended.", blameless));
     }
 
     /// <summary>One step, as the loop of a run does it.</summary>

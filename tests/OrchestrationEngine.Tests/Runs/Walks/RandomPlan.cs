@@ -62,6 +62,8 @@ internal static class RandomPlan
         Estimate = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 9)) : null,
         Timeout = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 20)) : null,
         OnSkipped = (OnSkipped)random.Next(3),
+        MaxStarts = random.Next(3) == 0 ? random.Next(1, 4) : null,
+        OnUnknown = (OnUnknown)Math.Max(0, random.Next(-1, 3)),
         Retry = random.Next(2) == 0
             ? RetryPolicy.None
             : new RetryPolicy

@@ -6,16 +6,13 @@ namespace OrchestrationEngine.Tests.Runs.Walks;
 /// <summary>One run through a random history: the plan, what happens and when all follow from the seed.</summary>
 internal sealed class Walk
 {
-    private static readonly RunId Id = new("walk");
     private static readonly RunCommand.Recover Recovery = new("The process ended.");
 
     private readonly Random _random;
-    private readonly bool _throughJson;
     private readonly PlanGraph _graph;
-    private readonly TimeSpan _grace;
     private readonly int _capacity;
     private readonly WalkChecks _checks;
-    private readonly List<RecordedEvent> _journal = [];
+    private readonly WalkJournal _journal;
     private readonly Dictionary<int, WantedAttempt> _live = [];
     private DateTimeOffset _now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private RunState _state;
@@ -24,19 +21,18 @@ internal sealed class Walk
     public Walk(int seed, bool throughJson)
     {
         _random = new Random(seed);
-        _throughJson = throughJson;
         var plan = RandomPlan.Make(_random);
         _graph = PlanGraph.Compile(plan);
-        _grace = TimeSpan.FromSeconds(_random.Next(2) * 5);
+        _journal = new WalkJournal(_graph, TimeSpan.FromSeconds(_random.Next(2) * 5), throughJson);
         _capacity = _random.Next(2) == 0 ? int.MaxValue : _random.Next(1, 6);
         var created = new RunCreated { Plan = plan, Inputs = RandomPlan.Inputs(_random) };
-        _journal.Add(new RecordedEvent(1, _now, throughJson ? FactText.ThroughJson(created) : created));
-        _state = Begin();
+        _journal.Add(new RecordedEvent(1, _now, created));
+        _state = _journal.Begin();
         _step = new RunStep(_state);
-        _checks = new WalkChecks(Begin());
+        _checks = new WalkChecks(_journal.Begin());
     }
 
-    public IReadOnlyList<RecordedEvent> Journal => _journal;
+    public IReadOnlyList<RecordedEvent> Journal => _journal.Facts;
 
     public RunStatus Status => _state.Status;
 
@@ -141,14 +137,23 @@ internal sealed class Walk
     }
 
     private RunCommand Outcome(int task, int attempt) => _random.Next(3) > 0
-        ? new RunCommand.ReportSuccess(task, attempt, RandomPlan.Output(_random))
+        ? new RunCommand.ReportSuccess(task, attempt, RandomPlan.Output(_random)) { Probe = Finding(task) }
         : new RunCommand.ReportFailure(
             task,
             attempt,
             new Failure((FailureClass)_random.Next(11), "It did not work."),
             Retryable: _random.Next(4) > 0,
             _random.Next(6) == 0 ? TimeSpan.FromSeconds(_random.Next(20)) : null,
-            _random.NextDouble());
+            _random.NextDouble())
+        {
+            Probe = Finding(task),
+        };
+
+    // What an agent may find out that is asked.
+    private ProbeFinding? Finding(int task)
+        => (uint)task < (uint)_graph.TaskCount && _graph.Task(task).OnUnknown == OnUnknown.Probe && _state.Task(task).OutcomeUnknown && _random.Next(4) > 0
+            ? (ProbeFinding)_random.Next(3)
+            : null;
 
     // Late, twice, or of nobody.
     private RunCommand Stale()
@@ -168,11 +173,12 @@ internal sealed class Walk
 
     private void Reload()
     {
-        _state = Fold();
+        _state = _random.Next(2) == 0 ? _journal.Fold() : _journal.FromKept(_random);
         _state.Agenda.Touched.Clear();
         _step = new RunStep(_state);
         _live.Clear();
-        Step(_state.Status == RunStatus.Pending ? [Recovery, new RunCommand.Start()] : [Recovery]);
+        var recovery = Recovery with { Blameless = _random.Next(4) == 0 };
+        Step(_state.Status == RunStatus.Pending ? [recovery, new RunCommand.Start()] : [recovery]);
         Assert.Equal(_state.AttemptsOut, _live.Count);
     }
 
@@ -180,7 +186,7 @@ internal sealed class Walk
     private void Step(params RunCommand[] commands)
     {
         // Tasks that were ready before start by age, which a state that was folded just now does not know.
-        var twin = _state.Agenda.ReadyTasks(_state).Any() ? null : Fold();
+        var twin = _state.Agenda.ReadyTasks(_state).Any() ? null : _journal.Fold();
         Decide(_step, _state, commands);
         if (twin is not null)
         {
@@ -191,9 +197,7 @@ internal sealed class Walk
 
         foreach (var recorded in _step.Recorded.Span)
         {
-            var stored = _throughJson ? recorded with { Event = FactText.ThroughJson(recorded.Event) } : recorded;
-            _journal.Add(stored);
-            _checks.Saw(stored);
+            _checks.Saw(_journal.Add(recorded));
         }
 
         _step.Clear();
@@ -248,9 +252,16 @@ internal sealed class Walk
             Assert.Empty(ReadyTasks.Of(_state, _now));
         }
 
-        var folded = Fold();
-        StateText.RequireEqual(folded, _state, $"folded and live at {_state.Version}");
-        var again = new RunStep(folded);
+        _journal.Keep(_state);
+        CheckLoaded(_journal.Fold(), "folded");
+        CheckLoaded(_journal.FromKept(_random), "from a kept state");
+    }
+
+    private void CheckLoaded(RunState loaded, string which)
+    {
+        StateText.RequireEqual(loaded, _state, $"{which} and live at {_state.Version}");
+        Assert.Equal(WantedEffects.Of(_state), WantedEffects.Of(loaded));
+        var again = new RunStep(loaded);
         if (!_step.IsDue(_now) && again.IsDue(_now))
         {
             // Retries whose time has come since become ready, which is no fact.
@@ -258,7 +269,7 @@ internal sealed class Walk
             Assert.Equal(0, again.Recorded.Length);
         }
 
-        CheckHints(folded, "folded");
+        CheckHints(loaded, which);
     }
 
     private void CheckHints(RunState state, string which)
@@ -267,18 +278,5 @@ internal sealed class Walk
             ReadyTasks.Of(state, _now).SequenceEqual(state.Agenda.ReadyTasks(state).Order()),
             $"{which}: the queue has {string.Join(' ', state.Agenda.ReadyTasks(state).Order())}; ready are {string.Join(' ', ReadyTasks.Of(state, _now))}.");
         Assert.True(WantedEffects.WakeAt(state) == state.Agenda.Due.Next(state), $"{which}: the next time is {state.Agenda.Due.Next(state)}; it should be {WantedEffects.WakeAt(state)}.");
-    }
-
-    private RunState Begin() => RunFold.Begin(Id, _journal[0], _graph, _grace);
-
-    private RunState Fold()
-    {
-        var state = Begin();
-        for (var i = 1; i < _journal.Count; i++)
-        {
-            RunFold.Apply(state, _journal[i]);
-        }
-
-        return state;
     }
 }

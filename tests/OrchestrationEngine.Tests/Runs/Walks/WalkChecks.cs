@@ -15,6 +15,8 @@ internal sealed class WalkChecks
     private readonly Dictionary<string, DateTimeOffset> _retryAt = [];
     private readonly Dictionary<(string Task, int Generation), int> _attempts = [];
     private readonly HashSet<(string Task, int Generation)> _succeeded = [];
+    private readonly HashSet<(string Task, int Generation)> _unknown = [];
+    private readonly Dictionary<(string Task, int Generation), int> _lost = [];
     private readonly HashSet<string> _signals = [];
     private readonly RunTaskStatus[] _before;
     private readonly RunPhaseStatus[] _phasesBefore;
@@ -98,7 +100,7 @@ internal sealed class WalkChecks
             case PhaseCompleted fact:
                 var tasks = _state.Graph.Plan.Phases.Single(each => each.Id == fact.Phase);
                 Require(tasks.Tasks.All(task => Status(task.Id).IsTerminal()), "it has open tasks", recorded);
-                Require(tasks.Tasks.Count(task => Status(task.Id) == RunTaskStatus.Failed) <= tasks.OnFailure.FailuresAllowed, "it has too many failed tasks", recorded);
+                Require(tasks.Tasks.Count(task => Status(task.Id) is RunTaskStatus.Failed or RunTaskStatus.Quarantined) <= tasks.OnFailure.FailuresAllowed, "it has too many failed tasks", recorded);
                 break;
             case TaskSkipped fact:
                 RequireJoin(fact.Task, OnSkipped.Skip, recorded);
@@ -114,6 +116,14 @@ internal sealed class WalkChecks
                 break;
             case AttemptAbandoned fact:
                 _attempts[Key(fact.Task)]--;
+                _unknown.Add(Key(fact.Task));
+                _lost[Key(fact.Task)] = _lost.GetValueOrDefault(Key(fact.Task)) + (fact.Blameless ? 0 : 1);
+                break;
+            case TaskQuarantined fact:
+                Require(_lost[Key(fact.Task)] == MaxStarts(fact.Task), $"it had lost {_lost[Key(fact.Task)]} attempts", recorded);
+                break;
+            case AttemptFailed fact:
+                Failed(fact);
                 break;
             case AttemptSucceeded fact:
                 Require(_succeeded.Add(Key(fact.Task)), "it succeeded twice in one generation", recorded);
@@ -135,9 +145,28 @@ internal sealed class WalkChecks
         Require(definition.OnSkipped == OnSkipped.Run || _needs[fact.Task].All(need => Status(need) == RunTaskStatus.Succeeded), "a task that it needs has no output", recorded);
         Require(_state.AttemptsOut < (_state.Graph.Plan.MaxParallelTasks ?? int.MaxValue), "the plan allows fewer at once", recorded);
         Require(!_succeeded.Contains(Key(fact.Task)), "it had succeeded", recorded);
+        Require(_state.Task(task).OutcomeUnknown == _unknown.Contains(Key(fact.Task)), "what is known of its outcome is wrong", recorded);
+        Require(_lost.GetValueOrDefault(Key(fact.Task)) < MaxStarts(fact.Task), "it has ended its process too often", recorded);
+        Require(definition.OnUnknown != OnUnknown.Fail || !_unknown.Contains(Key(fact.Task)), "it is not to be tried again when its outcome is unknown", recorded);
         Require(Status(fact.Task) != RunTaskStatus.Retrying || recorded.Timestamp >= _retryAt[fact.Task], $"its next attempt is not before {_retryAt.GetValueOrDefault(fact.Task):O}", recorded);
         var attempts = _attempts[Key(fact.Task)] = _attempts.GetValueOrDefault(Key(fact.Task)) + 1;
         Require(attempts <= definition.Retry.MaxAttempts, "its policy allows fewer attempts", recorded);
+    }
+
+    private int MaxStarts(string task) => _tasks[task].MaxStarts ?? _state.Graph.Plan.MaxStarts;
+
+    private void Failed(AttemptFailed fact)
+    {
+        _lost.Remove(Key(fact.Task));
+        if (fact.Probe == ProbeFinding.DidNotHappen)
+        {
+            _unknown.Remove(Key(fact.Task));
+        }
+
+        if (fact.GivenUp)
+        {
+            _unknown.Add(Key(fact.Task));
+        }
     }
 
     private void RequireJoin(string task, OnSkipped reaction, RecordedEvent recorded)
