@@ -16,10 +16,18 @@ public interface IOrchestrator
     Task StartNodeAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Stops the node: no new attempts start, those under way get the shutdown grace period, the rest are left for the next node to take up.
+    /// Stops the node: no new attempts start, and runs without attempts under way are handed over at once. Those under way get the shutdown grace
+    /// period, and their runs are handed over as they end; the rest are left for the next node to take up.
     /// </summary>
     /// <param name="cancellationToken">Ends the grace period early.</param>
     Task StopNodeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Says how this process's node does. Asks nobody, and never waits.</summary>
+    NodeStatus DescribeNode();
+
+    /// <summary>Lists the nodes that share the store, with their load.</summary>
+    /// <param name="cancellationToken">Ends the search.</param>
+    Task<IReadOnlyList<NodeSummary>> ListNodesAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Starts a run of a plan. When it returns, the run is in the store.</summary>
     /// <param name="plan">The plan. The run keeps its own copy.</param>

@@ -21,6 +21,11 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
         return node.StartAsync().WaitAsync(cancellationToken);
     }
 
+    public NodeStatus DescribeNode() => node.Describe();
+
+    public async Task<IReadOnlyList<NodeSummary>> ListNodesAsync(CancellationToken cancellationToken)
+        => await _context.Store.ListNodesAsync(cancellationToken).ConfigureAwait(false);
+
     public Task StopNodeAsync(CancellationToken cancellationToken) => node.StopAsync(cancellationToken);
 
     public async Task<RunHandle> StartAsync(OrchestrationPlan plan, StartRunOptions? options, CancellationToken cancellationToken)

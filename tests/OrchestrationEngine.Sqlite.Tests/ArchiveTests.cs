@@ -32,26 +32,34 @@ public sealed class ArchiveTests : IDisposable
         }).Build();
         var run = await orchestrator.StartAsync(plan, new StartRunOptions { BusinessKey = "key" }, Ct);
         Assert.Equal(RunStatus.Succeeded, (await run.WaitAsync(Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct)).Status);
-        var store = (SqliteStateStore)provider.GetRequiredService<IStateStore>();
+        Assert.IsType<SqliteStateStore>(provider.GetRequiredService<IStateStore>());
         var rows = Rows();
-        var facts = await Journal.ReadAsync(store, run.Id);
         var storage = await retention.GetStorageAsync(Ct);
 
         var report = await retention.ApplyAsync(new RetentionRule { After = TimeSpan.Zero, ArchiveFolder = _folder.File("archive") }, Ct);
         Assert.Equal((1, 1), (report.Runs, report.Archived));
         Assert.Empty(report.Problems);
         Assert.Empty(await retention.GetStorageAsync(Ct));
-        Assert.Empty(Rows());
+        Assert.Equal("nothing", Rows());
         await retention.CompactAsync(Ct);
 
         await using var bundle = File.OpenRead(Assert.Single(Directory.GetFiles(_folder.File("archive"))));
         Assert.Equal(run.Id, await retention.RestoreAsync(bundle, Ct));
-        Assert.Equal(facts, await Journal.ReadAsync(store, run.Id));
         Assert.Equal(rows, Rows());
         Assert.Equal(storage, await retention.GetStorageAsync(Ct));
         Assert.Equal(run.Id, (await orchestrator.StartAsync(plan, new StartRunOptions { BusinessKey = "key" }, Ct)).Id);
 
         // Everything that people can look at with a shell.
-        string[] Rows() => [.. ReadOnly.Query(_folder.File(), "SELECT run_id || status || version || business_key FROM run_list"), .. ReadOnly.Query(_folder.File(), "SELECT run_id || task || attempt || outcome || started || ended FROM attempts ORDER BY task")];
+        string Rows()
+        {
+            using var shell = new Shell(_folder.File());
+            return shell.Text("""
+                SELECT COALESCE(group_concat(line, char(10)), 'nothing') FROM (
+                    SELECT run_id || status || version || business_key || created || updated AS line FROM run_list
+                    UNION ALL SELECT run_id || task || attempt || outcome || started || ended FROM attempts
+                    UNION ALL SELECT run_id || sequence || time || type || schema_version || payload FROM journal
+                    ORDER BY line)
+                """)!;
+        }
     }
 }

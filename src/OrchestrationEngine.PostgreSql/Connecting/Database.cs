@@ -22,6 +22,7 @@ internal sealed class Database : IAsyncDisposable
         _source = options.DataSource ?? Connect(options);
         Timeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds);
         KeepsSession = !options.BehindTransactionPooling;
+        MaySet = KeepsSession && !new NpgsqlConnectionStringBuilder(_source.ConnectionString).NoResetOnClose;
         Names = new Names(options.Schema);
         Description = Describe(options, _source);
     }
@@ -36,6 +37,9 @@ internal sealed class Database : IAsyncDisposable
 
     /// <summary>Whether a connection is the same session from one transaction to the next, so that statements can be prepared.</summary>
     public bool KeepsSession { get; }
+
+    /// <summary>Whether a setting that is made on a connection is gone when the connection goes back to the pool, which may be the application's.</summary>
+    public bool MaySet { get; }
 
     /// <summary>Whether the schema has been looked at.</summary>
     public bool IsOpen => _isOpen;
@@ -106,7 +110,6 @@ internal sealed class Database : IAsyncDisposable
             }
             catch (Exception e) when (PostgreSqlFaults.IsOfDriver(e))
             {
-                cancellationToken.ThrowIfCancellationRequested();
                 throw PostgreSqlFaults.Translate(e, this);
             }
         }

@@ -162,3 +162,16 @@ SELECT
     ticks_as_text(n.expires_at) AS expires
 FROM nodes n
 ORDER BY n.name;
+
+CREATE VIEW messages AS
+SELECT
+    m.message_id,
+    r.run_id,
+    m.kind,
+    m.payload::json AS payload,
+    ticks_as_text(m.posted_at) AS posted,
+    ticks_as_text(m.answered_at) AS answered,
+    m.refusal
+FROM inbox m
+LEFT JOIN runs r ON r.run_key = m.run_key
+ORDER BY m.position;

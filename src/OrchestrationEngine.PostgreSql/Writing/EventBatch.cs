@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
-using OrchestrationEngine.Runs;
 using OrchestrationEngine.PostgreSql.Schema;
+using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.PostgreSql.Writing;

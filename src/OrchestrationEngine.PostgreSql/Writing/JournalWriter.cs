@@ -10,11 +10,14 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
 {
     // A write that was refused without a reason that could be found afterwards met others on its way; it is sent again.
     private const int MostTries = 10;
+
+    // Up to so many, statements that are prepared cost less than the plan for a group.
+    private const int MostPrepared = 4;
     private readonly AppendSql _sql = new(database.Names);
     private readonly GroupStatements _statements = new(new AppendSql(database.Names));
     private readonly Refusals _refusals = new(database);
     private NpgsqlConnection? _connection;
-    private OneAppend? _one;
+    private readonly FewAppends?[] _few = new FewAppends?[MostPrepared];
 
     /// <summary>How many transactions were committed.</summary>
     public long Commits { get; private set; }
@@ -105,12 +108,12 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
     /// <returns>Whether all were.</returns>
     private async Task<bool> SendAsync(NpgsqlConnection connection, IReadOnlyList<PendingWrite> writes)
     {
-        if (writes is [{ Creation: null, Answers.Count: 0 } alone] && !alone.Status.IsTerminal())
+        if (writes.Count <= MostPrepared && writes.All(static write => write.IsPlain))
         {
-            _one ??= await OneAppend.PrepareAsync(connection, _sql, database).ConfigureAwait(false);
-            alone.IsDone = await _one.SendAsync(alone).ConfigureAwait(false);
+            var few = _few[writes.Count - 1] ??= await FewAppends.PrepareAsync(connection, _sql, database, writes.Count).ConfigureAwait(false);
+            await few.SendAsync(writes.Count == 1 ? writes : [.. writes.OrderBy(static write => write.Run.Value, StringComparer.Ordinal)]).ConfigureAwait(false);
             Commits++;
-            return alone.IsDone;
+            return writes.All(static write => write.IsDone);
         }
 
         List<PendingWrite> creations = [.. writes.Where(static write => write.Creation is not null)];
@@ -195,12 +198,34 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
     private async ValueTask<NpgsqlConnection> ConnectAsync()
     {
         await database.OpenAsync(CancellationToken.None).ConfigureAwait(false);
-        return _connection ??= await database.ConnectAsync(CancellationToken.None).ConfigureAwait(false);
+        return _connection ??= await BeginSessionAsync().ConfigureAwait(false);
+    }
+
+    private async ValueTask<NpgsqlConnection> BeginSessionAsync()
+    {
+        var connection = await database.ConnectAsync(CancellationToken.None).ConfigureAwait(false);
+        if (!database.MaySet)
+        {
+            return connection;
+        }
+
+        try
+        {
+            // A plan that was made when the table had one page would read the whole table for as long as the server thinks that it has one.
+            using var command = new NpgsqlCommand("SET enable_seqscan = off", connection) { CommandTimeout = database.Timeout };
+            await command.ExecuteNonQueryAsync().ConfigureAwait(false);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private async ValueTask DisconnectAsync()
     {
-        _one = null;
+        Array.Clear(_few);
         if (_connection is { } connection)
         {
             _connection = null;

@@ -56,6 +56,9 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
 
     public EventBatch Batch { get; }
 
+    /// <summary>Whether it is an append of facts that ends no lease and answers nothing, as most are.</summary>
+    public bool IsPlain => Creation is null && Answers.Count == 0 && !Status.IsTerminal();
+
     /// <summary>Whether the server did it, in the transaction that has just ended.</summary>
     public bool IsDone { get; set; }
 

@@ -11,6 +11,19 @@ namespace OrchestrationEngine.Execution;
 /// <param name="Message">A command that came through the store, and is answered there.</param>
 internal readonly record struct Envelope(RunCommand? Command, IAsker? Asker = null, RunState? Fresh = null, bool Halt = false, InboxMessage? Message = null);
 
+/// <summary>What is said to several askers at once.</summary>
+internal static class EnvelopeExtensions
+{
+    /// <summary>Tells all who wait that there will be no answer.</summary>
+    public static void FailAskers(this List<Envelope> envelopes, Exception exception)
+    {
+        foreach (var envelope in envelopes)
+        {
+            envelope.Asker?.Fail(exception);
+        }
+    }
+}
+
 /// <summary>Who waits for the answer to a command or a question. Told after the commit, on the loop's thread, and never runs anything there.</summary>
 internal interface IAsker
 {

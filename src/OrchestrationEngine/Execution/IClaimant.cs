@@ -21,6 +21,9 @@ internal interface IClaimant
     /// <summary>The store does not have the stay any more.</summary>
     void PutOut(NodeId stay);
 
+    /// <summary>Gives back a run that has no loop, for another node to go on with.</summary>
+    void LetGo(OwnedRun run);
+
     /// <summary>Makes a run that the store has given to the stay the node's own, in room that was reserved for it.</summary>
     /// <returns>False when it is already, or the stay is over.</returns>
     bool TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run);

@@ -20,5 +20,6 @@ internal interface IRunHost
 /// <param name="RunEnded">The run has ended.</param>
 /// <param name="LeaseEnded">The store has ended the lease, with the end of the run.</param>
 /// <param name="IsHeld">The run needs agents that are not here.</param>
+/// <param name="IsHandedOver">It is to go on elsewhere, though it has something to do.</param>
 /// <param name="DueAt">When the run wants to be looked at, in UTC ticks; null for never.</param>
-internal readonly record struct Departure(bool RunEnded, bool LeaseEnded, bool IsHeld, long? DueAt);
+internal readonly record struct Departure(bool RunEnded, bool LeaseEnded, bool IsHeld, bool IsHandedOver, long? DueAt);

@@ -5,19 +5,32 @@ using OrchestrationEngine.State;
 namespace OrchestrationEngine.Execution;
 
 /// <summary>Sends commands through the store to whichever node has the run, and waits for the answers. Safe to use from many threads.</summary>
-internal sealed class InboxSender(NodeContext node, StoreNews news, Action wakeClaims)
+internal sealed class InboxSender(NodeContext node, Func<NodeId?> stay, Action wakeClaims)
 {
     private long _last;
 
     /// <summary>Sends a command.</summary>
     /// <param name="run">The run.</param>
     /// <param name="command">What is wanted.</param>
-    /// <param name="from">The stay in whose name it is sent.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Why it was refused, or null.</returns>
     /// <exception cref="RunNotFoundException">There is no such run.</exception>
-    public async Task<string?> SendAsync(RunId run, RunCommand command, NodeId from, CancellationToken cancellationToken)
+    public async Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
     {
+        NodeId from;
+        for (var looks = 0; ; looks++)
+        {
+            var next = node.News.Next(looks);
+            if (stay() is { } latest)
+            {
+                from = latest;
+                break;
+            }
+
+            // The store was out of reach from the beginning; a message needs a name that no other has.
+            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         var id = string.Create(CultureInfo.InvariantCulture, $"{from}/{Interlocked.Increment(ref _last)}");
         try
         {
@@ -38,7 +51,7 @@ internal sealed class InboxSender(NodeContext node, StoreNews news, Action wakeC
         wakeClaims();
         for (var looks = 0; ; looks++)
         {
-            var next = news.Next(looks);
+            var next = node.News.Next(looks);
             if (local.IsCompleted)
             {
                 return (await local.ConfigureAwait(false)).Refusal;
@@ -67,7 +80,7 @@ internal sealed class InboxSender(NodeContext node, StoreNews news, Action wakeC
             {
                 var delay = Backoff.Delay(tries);
                 Log.MessageDelayed(node.Log, message.Run, message.Id, delay, e.Message);
-                var later = news.Next(int.MaxValue);
+                var later = node.News.Next(int.MaxValue);
                 await later.WaitAsync(delay, node.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (later.IsFaulted)

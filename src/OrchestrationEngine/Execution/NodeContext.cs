@@ -47,6 +47,9 @@ internal sealed class NodeContext(
     /// <summary>Tells when it is time to look into the store again.</summary>
     public StoreNews News { get; } = new(settings.Work);
 
+    /// <summary>How the store does.</summary>
+    public StoreHealth Health { get; } = new(time);
+
     /// <summary>Who waits here for answers that may be given here.</summary>
     public LocalAnswers Answers { get; } = new(settings.Work);
 

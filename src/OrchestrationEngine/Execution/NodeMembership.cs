@@ -20,6 +20,7 @@ internal sealed class NodeMembership : IDisposable
     private readonly TimeSpan _margin;
     private NodeId? _current;
     private LeaseValidity? _validity;
+    private DateTimeOffset? _renewedAt;
     private long _limit;
     private int _failures;
     private bool _underWay;
@@ -50,6 +51,18 @@ internal sealed class NodeMembership : IDisposable
         }
     }
 
+    /// <summary>When the store was last heard of; null for never.</summary>
+    public DateTimeOffset? LastRenewedAt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _renewedAt;
+            }
+        }
+    }
+
     private TimeSpan Interval => _node.Settings.LeaseDuration / 3;
 
     /// <summary>Joins, again and again until it is done.</summary>
@@ -69,6 +82,7 @@ internal sealed class NodeMembership : IDisposable
             catch (Exception e)
             {
                 var delay = Backoff.Delay(tries);
+                _node.Health.Failed(e);
                 Log.JoinDelayed(_node.Log, _node.Settings.NodeName, tries, delay, e);
                 _tried.TrySetResult(false);
                 await Pauses.ForAsync(delay, _node.Time, _member.Stopping).ConfigureAwait(false);
@@ -140,6 +154,8 @@ internal sealed class NodeMembership : IDisposable
 
     private void SetLimit(long sent)
     {
+        _renewedAt = _node.Time.GetUtcNow();
+        _node.Health.Succeeded();
         _limit = After(sent, _node.Settings.LeaseDuration - _margin);
         _validity!.Extend(_limit);
         ArmDeadline();
@@ -159,7 +175,8 @@ internal sealed class NodeMembership : IDisposable
         _deadline.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private void Beat()
+    /// <summary>Renews, unless that is under way.</summary>
+    public void Beat()
     {
         NodeId id;
         lock (_gate)
@@ -246,6 +263,7 @@ internal sealed class NodeMembership : IDisposable
         }
         catch (Exception e)
         {
+            _node.Health.Failed(e);
             Log.RenewalFailed(_node.Log, id, e);
             lock (_gate)
             {
@@ -276,23 +294,9 @@ internal sealed class NodeMembership : IDisposable
             (_underWay, _probing, _failures) = (false, false, 0);
             SetLimit(sent);
         }
+
+        _member.Renewed();
     }
 
     private long After(long timestamp, TimeSpan span) => timestamp + (long)Math.Min(span.TotalSeconds * _node.Time.TimestampFrequency, long.MaxValue / 4);
-}
-
-/// <summary>What keeping the node entered tells the node. Called on timers' threads, and perhaps under a lock.</summary>
-internal interface IMember
-{
-    /// <summary>Canceled when the node is on its way down.</summary>
-    CancellationToken Stopping { get; }
-
-    /// <summary>What a renewal tells the store.</summary>
-    NodeHeartbeat Heartbeat(NodeId id);
-
-    /// <summary>The node has joined. Returns at once.</summary>
-    void Joined(NodeId id, LeaseValidity validity);
-
-    /// <summary>A stay is over; everything in its name must end now.</summary>
-    void Lost(NodeId id, string reason);
 }

@@ -88,6 +88,9 @@ internal sealed class NodeStay(NodeId id, LeaseValidity validity)
         }
     }
 
+    /// <summary>How many runs are in memory.</summary>
+    public int LiveRuns => _runs.Count(static entry => entry.Value.Actor is not null);
+
     /// <summary>The runs, in an order that is the same in every process.</summary>
     public OwnedRun[] Runs() => [.. _runs.Values.OrderBy(static run => run.Id.Value, StringComparer.Ordinal)];
 

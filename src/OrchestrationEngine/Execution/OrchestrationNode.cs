@@ -37,7 +37,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         _parked = new ParkedRuns(context.Time);
         _departures = new RunDepartures(context, this, _claims, _parked, _wakeUps);
         Creation = new RunCreation(context, this, _membership, _claims);
-        _sender = new InboxSender(context, News, _claims.Wake);
+        _sender = new InboxSender(context, () => Volatile.Read(ref _latest)?.Id, _claims.Wake);
     }
 
     public NodeContext Context { get; }
@@ -57,6 +57,26 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     public NodeStay? Stay => _stay;
 
     public bool TakesRuns => !_draining;
+
+    /// <summary>How the node does.</summary>
+    public NodeStatus Describe()
+    {
+        var stay = _stay;
+        return new NodeStatus
+        {
+            Name = Context.Settings.NodeName,
+            Id = stay?.Id,
+            IsStarted = Volatile.Read(ref _started),
+            IsDraining = _draining,
+            HasValidLease = stay is not null && _membership.HasValidLease,
+            LastRenewedAt = _membership.LastRenewedAt,
+            Runs = stay?.Count ?? 0,
+            LiveRuns = stay?.LiveRuns ?? 0,
+            Attempts = Context.Slots.Used,
+            MaxAttempts = Context.Settings.MaxConcurrentAttempts,
+            LastStoreError = Context.Health.LastError,
+        };
+    }
 
     /// <summary>Starts the node, once.</summary>
     /// <returns>Ends when it has joined the store, or could not for now.</returns>
@@ -97,6 +117,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     /// <summary>Stops at once, as a killed process would: nothing is waited for, and nothing is lost.</summary>
     public void Kill()
     {
+        _draining = true;
         _ = Context.Slots.CloseAsync();
         _membership.Dispose();
         SignalStopping();
@@ -118,20 +139,10 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 
     /// <summary>Sends a command to whichever node has the run, through the store.</summary>
     /// <returns>Why it was refused, or null.</returns>
-    public async Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
+    public Task<string?> SendAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
     {
-        for (var looks = 0; ; looks++)
-        {
-            NodeStopped.ThrowIf(IsStopping);
-            var next = News.Next(looks);
-            if (Volatile.Read(ref _latest) is { } stay)
-            {
-                return await _sender.SendAsync(run, command, stay.Id, cancellationToken).ConfigureAwait(false);
-            }
-
-            // The store was out of reach from the beginning; a message needs a name that no other has.
-            await next.WaitAsync(cancellationToken).ConfigureAwait(false);
-        }
+        NodeStopped.ThrowIf(IsStopping);
+        return _sender.SendAsync(run, command, cancellationToken);
     }
 
     /// <summary>Whether the run is this node's.</summary>
@@ -151,8 +162,10 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         Volatile.Write(ref _latest, stay);
         _stay = stay;
         Log.Joined(Context.Log, id);
-        _claims.Wake();
+        _claims.LookAtNodes();
     }
+
+    void IMember.Renewed() => _claims.LookAtNodes();
 
     void IMember.Lost(NodeId id, string reason)
     {
@@ -165,6 +178,8 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     }
 
     void IClaimant.PutOut(NodeId stay) => _membership.PutOut(stay);
+
+    void IClaimant.LetGo(OwnedRun run) => _departures.LetGo(run);
 
     bool IClaimant.TryOwn(NodeStay stay, LeasedRun lease, [NotNullWhen(true)] out OwnedRun? run)
     {
@@ -220,6 +235,8 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         // Nothing that needs the lock may wait for this method's first part.
         await new WorkSwitch(Context.Work);
         Log.Draining(Context.Log, Context.Settings.ShutdownGracePeriod);
+        _membership.Beat();
+        HandOver();
         var grace = Context.Settings.ShutdownGracePeriod < LongestGrace ? Context.Settings.ShutdownGracePeriod : LongestGrace;
         await idle.WaitAsync(grace, Context.Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         SignalStopping();
@@ -257,6 +274,18 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         Context.Observers.Close();
         News.Close();
         Log.Stopped(Context.Log, left);
+    }
+
+    // Others go on with what has no attempt out before this node is down; the rest follows as its attempts end.
+    private void HandOver()
+    {
+        foreach (var run in _stay?.Runs() ?? [])
+        {
+            if (run.HandOver())
+            {
+                _departures.LetGo(run);
+            }
+        }
     }
 
     private async ValueTask LeaveAsync(NodeStay stay)

@@ -12,6 +12,7 @@ internal sealed class OwnedRun(RunId id, long epoch, NodeStay stay, NodeContext 
     private readonly Lock _gate = new();
     private RunActor? _actor;
     private bool _ended;
+    private volatile bool _isHandedOver;
 
     public RunId Id => id;
 
@@ -28,6 +29,12 @@ internal sealed class OwnedRun(RunId id, long epoch, NodeStay stay, NodeContext 
 
     /// <summary>Whether the lease is this node's no longer, or is about to be given back.</summary>
     public bool HasEnded => Volatile.Read(ref _ended);
+
+    /// <summary>Whether it is to go to another node: it starts no attempts, and leaves when none is out.</summary>
+    public bool IsHandedOver => _isHandedOver;
+
+    /// <summary>How many of its attempts are out, as far as its loop has told.</summary>
+    public int AttemptsOut => Actor?.AttemptsOut ?? 0;
 
     /// <summary>How many errors have stopped its loop.</summary>
     public int Faults { get; private set; }
@@ -89,7 +96,7 @@ internal sealed class OwnedRun(RunId id, long epoch, NodeStay stay, NodeContext 
 
     /// <summary>A loop has nothing to do for now, and gives the run up.</summary>
     /// <returns>False when somebody posted meanwhile, so that the run has another loop, or is this node's no longer.</returns>
-    public bool TryEnd(RunActor actor, WakeUps wakeUps)
+    public bool TryEnd(RunActor? actor, WakeUps wakeUps)
     {
         lock (_gate)
         {
@@ -102,6 +109,22 @@ internal sealed class OwnedRun(RunId id, long epoch, NodeStay stay, NodeContext 
             wakeUps.Set(id, null);
             return true;
         }
+    }
+
+    /// <summary>Has the run leave for another node, as soon as none of its attempts is out.</summary>
+    /// <returns>Whether it has no loop that would see to that, and can be given back as it is.</returns>
+    public bool HandOver()
+    {
+        _isHandedOver = true;
+        return Actor?.TryPost(default) != true && !HasEnded;
+    }
+
+    /// <summary>Has the run stay after all.</summary>
+    /// <returns>False when it has left.</returns>
+    public bool TakeBack()
+    {
+        _isHandedOver = false;
+        return TryPost(default);
     }
 
     /// <summary>The run is this node's no longer, whatever its loop does: what is under way is given up at once, and the loop ends when it can.</summary>

@@ -20,12 +20,13 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private readonly Lock _halting = new();
-    private List<InboxAnswer>? _replies;
+    private readonly MessageReplies _replies;
     private List<Envelope> _batch = [];
     private RunState? _state;
     private RunStep? _step;
     private EffectHost? _effects;
     private bool _abandoned;
+    private int _attemptsOut;
     private bool _leaseEnded;
     private long? _wakeAt = NotSet;
 
@@ -36,10 +37,14 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _host = host;
         _journal = new JournalAppender(node, host, run);
         _room = new RunRoom(this, node.Slots);
+        _replies = new MessageReplies(node);
         _snapshots = new SnapshotKeeper(node, run);
     }
 
     public RunId Id => Run.Id;
+
+    /// <summary>How many attempts are out. Read from any thread.</summary>
+    public int AttemptsOut => Volatile.Read(ref _attemptsOut);
 
     /// <summary>The run, as this node's own.</summary>
     public OwnedRun Run { get; }
@@ -157,7 +162,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var now = _node.Time.GetUtcNow();
         foreach (var envelope in _batch)
         {
-            var refusal = Decide(step, envelope, now);
+            var refusal = envelope.Message is { } message ? _replies.Decide(step, message, now) : envelope.Command is { } command ? step.Decide(command, now) : null;
             if (envelope.Command is RunCommand.Tick)
             {
                 // The wake-up is used up, even where it turns out to have come too early.
@@ -176,16 +181,11 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         _room.Advance(state, step, now);
-        if (step.Recorded.Length > 0 || _replies is not null)
+        if (step.Recorded.Length > 0 || _replies.Waiting is not null)
         {
-            await _journal.AppendAsync(state, step, _replies).ConfigureAwait(false);
+            await _journal.AppendAsync(state, step, _replies.Waiting).ConfigureAwait(false);
             step.Clear();
-            if (_replies is not null)
-            {
-                _node.Answers.Tell(_replies);
-                _replies = null;
-            }
-
+            _replies.Stored();
             _leaseEnded = state.IsTerminal;
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
@@ -199,6 +199,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         // From here on the room that was taken is the attempts' to give back.
         _room.Begun();
         _effects!.Reconcile(reporter);
+        Volatile.Write(ref _attemptsOut, state.AttemptsOut);
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
         {
@@ -241,19 +242,6 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
     }
 
-    private string? Decide(RunStep step, in Envelope envelope, DateTimeOffset now)
-    {
-        if (envelope.Message is not { } message)
-        {
-            return envelope.Command is { } command ? step.Decide(command, now) : null;
-        }
-
-        // A message that makes no sense is answered as well: nobody could make more of it later.
-        var refusal = InboxCommands.Read(message, out var problem) is { } sent ? step.Decide(sent, now) : problem;
-        (_replies ??= []).Add(new InboxAnswer(message.Id, refusal));
-        return refusal;
-    }
-
     private void SetWakeUp(RunState state)
     {
         var due = state.IsTerminal ? null : state.Agenda.Due.Next(state);
@@ -272,19 +260,23 @@ internal sealed class RunActor : IThreadPoolWorkItem
             return false;
         }
 
-        return state.IsTerminal
+        return Run.IsHandedOver || OnlyWaits(state);
+    }
+
+    private bool OnlyWaits(RunState state)
+        => state.IsTerminal
             || state.Status == RunStatus.Paused
             || state.HeldHere is not null
             || (_wakeAt is { } due && due - _node.Time.GetUtcNow().UtcTicks > _node.Settings.UnloadWaitingRunsAfter.Ticks);
-    }
 
     private void Leave(List<Envelope> left)
     {
         _effects?.Close();
         _room.GiveBack();
         var ended = _state is { IsTerminal: true };
-        _host.Left(this, new Departure(ended, _leaseEnded, _state?.HeldHere is not null, ended || _wakeAt == NotSet ? null : _wakeAt));
-        FailAll(left, _host.IsStopping ? NodeStopped.Exception() : new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1));
+        var isHandedOver = Run.IsHandedOver && _state is { } state && !OnlyWaits(state);
+        _host.Left(this, new Departure(ended, _leaseEnded, _state?.HeldHere is not null, isHandedOver, ended || _wakeAt == NotSet ? null : _wakeAt));
+        left.FailAskers(_host.IsStopping ? NodeStopped.Exception() : new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1));
     }
 
     // The host first: whoever posts from here on finds a new loop, whose times this one can't undo.
@@ -299,15 +291,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             asker.Fail(exception);
         }
 
-        FailAll(_batch, exception);
-        FailAll(left, exception);
-    }
-
-    private static void FailAll(List<Envelope> envelopes, Exception exception)
-    {
-        foreach (var envelope in envelopes)
-        {
-            envelope.Asker?.Fail(exception);
-        }
+        _batch.FailAskers(exception);
+        left.FailAskers(exception);
     }
 }

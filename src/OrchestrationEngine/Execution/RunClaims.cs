@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
@@ -13,20 +12,20 @@ internal sealed class RunClaims : IDisposable
     // So many that were taken are read at the same time; ten thousand that only wait are never all in memory.
     private const int MostLoading = 32;
 
-    private static readonly RunStatus[] Unfinished = [RunStatus.Pending, RunStatus.Running, RunStatus.Paused];
-
     private readonly NodeContext _node;
     private readonly IClaimant _claimant;
     private readonly StoreNews _news;
     private readonly Alarm _alarm;
     private readonly LeaseReleases _releases;
     private readonly InboxDelivery _inbox;
-    private readonly LeaseComparison _comparison;
     private readonly RingLimit _limit;
-    private readonly ConcurrentQueue<RunId> _uncertain = new();
+    private readonly UnheardLeases _unheard;
+    private readonly RunBalance _balance;
     private readonly string[] _agents;
     private IDisposable? _subscription;
-    private volatile bool _allUncertain;
+    private volatile bool _looksAtNodes;
+    private bool _leftMore;
+    private bool _takesAll;
     private volatile bool _wantsRoom;
     private int _loading;
     private Task? _loop;
@@ -37,8 +36,9 @@ internal sealed class RunClaims : IDisposable
         _alarm = new Alarm(node.Time, node.Work);
         _releases = new LeaseReleases(node);
         _inbox = new InboxDelivery(node);
-        _comparison = new LeaseComparison(node);
         _limit = new RingLimit(node.Time);
+        _unheard = new UnheardLeases(node, _releases, Take);
+        _balance = new RunBalance(node, claimant.LetGo);
         _agents = [.. node.Agents.Names.Order(StringComparer.Ordinal)];
     }
 
@@ -78,17 +78,20 @@ internal sealed class RunClaims : IDisposable
         _alarm.Ring();
     }
 
+    /// <summary>How many runs this node may have for a new one to be its own.</summary>
+    public int ForNewRuns => _balance.ForNewRuns;
+
     /// <summary>A run was to be created, and nobody knows whether it was: perhaps the store has given it to this node.</summary>
     public void LookFor(RunId run)
     {
-        _uncertain.Enqueue(run);
+        _unheard.Add(run);
         _alarm.Ring();
     }
 
-    /// <summary>The store may have given runs to this node of which it does not know.</summary>
-    public void LookForAll()
+    /// <summary>It is time to look at what the other nodes have.</summary>
+    public void LookAtNodes()
     {
-        _allUncertain = true;
+        _looksAtNodes = true;
         _alarm.Ring();
     }
 
@@ -119,7 +122,7 @@ internal sealed class RunClaims : IDisposable
             TimeSpan rest;
             try
             {
-                var (done, next) = await PassAsync().ConfigureAwait(false);
+                var (done, next) = await PassAsync(!isRing).ConfigureAwait(false);
                 failures = 0;
                 rest = next;
                 if (!done && _limit.Take() is { } pause)
@@ -131,6 +134,7 @@ internal sealed class RunClaims : IDisposable
             catch (Exception e) when (!_claimant.IsStopping)
             {
                 rest = Backoff.Delay(++failures);
+                _node.Health.Failed(e);
                 Log.ClaimsDelayed(_node.Log, rest, e);
             }
             catch (Exception) when (_claimant.IsStopping)
@@ -143,7 +147,7 @@ internal sealed class RunClaims : IDisposable
     }
 
     // Whether anything was done, and how long until the next look where nobody rings.
-    private async ValueTask<(bool Done, TimeSpan Next)> PassAsync()
+    private async ValueTask<(bool Done, TimeSpan Next)> PassAsync(bool isTime)
     {
         var next = _node.Settings.PollInterval * (0.5 + _node.Random());
         if (_claimant.Stay is not { } stay)
@@ -152,34 +156,41 @@ internal sealed class RunClaims : IDisposable
         }
 
         var (done, failure) = await _releases.SendAsync(_claimant.Stopping).ConfigureAwait(false);
-        if (!_claimant.TakesRuns)
-        {
-            return failure is null ? (done > 0, next) : throw failure;
-        }
-
-        if (await _comparison.FindsMoreAsync(stay.Id, () => stay.Count + _releases.Count, _claimant.Stopping).ConfigureAwait(false))
-        {
-            _allUncertain = true;
-        }
-
-        await AdoptAsync(stay).ConfigureAwait(false);
-        var leased = await AcquireAsync(stay).ConfigureAwait(false);
+        await _unheard.AdoptAsync(stay, _claimant.Stopping).ConfigureAwait(false);
+        var leased = _claimant.TakesRuns ? await AcquireAsync(stay, isTime).ConfigureAwait(false) : null;
         done += leased?.Runs.Count ?? 0;
-        done += await _inbox.DeliverAsync(stay, message => AdoptAsync(stay, message.Run), _claimant.Stopping).ConfigureAwait(false);
+        done += await _inbox.DeliverAsync(stay, message => _unheard.AdoptAsync(stay, message.Run, _claimant.Stopping), _claimant.Stopping).ConfigureAwait(false);
+        await LookAtNodesAsync(stay).ConfigureAwait(false);
 
         // What can't be given back keeps nothing else from being done.
         return failure is null ? (done > 0, leased?.NextDue is { } due && due < next ? due : next) : throw failure;
     }
 
-    private async ValueTask<LeasedRuns?> AcquireAsync(NodeStay stay)
+    private async ValueTask LookAtNodesAsync(NodeStay stay)
+    {
+        if (_looksAtNodes && _claimant.TakesRuns)
+        {
+            _looksAtNodes = false;
+            if (await _balance.LookAsync(stay, _releases.Count, _claimant.Stopping).ConfigureAwait(false))
+            {
+                _unheard.AddAll();
+                _alarm.Ring();
+            }
+        }
+    }
+
+    private async ValueTask<LeasedRuns?> AcquireAsync(NodeStay stay, bool isTime)
     {
         // Said before it is looked: what leaves meanwhile makes it look again.
         _wantsRoom = true;
+        // Its share first; what is left at the next time is for whoever has room.
+        _takesAll |= isTime && _leftMore;
         var room = Math.Min(_node.Settings.MaxRuns - stay.Count - _releases.Count, MostLoading - Volatile.Read(ref _loading));
+        var share = _takesAll ? int.MaxValue : _balance.Share - stay.Count;
         LeasedRuns leased;
         try
         {
-            var request = new LeaseRequest { Node = stay.Id, MaxRuns = Math.Max(0, room), Agents = _agents };
+            var request = new LeaseRequest { Node = stay.Id, MaxRuns = Math.Max(0, Math.Min(room, share)), Agents = _agents };
             leased = await _node.Store.AcquireAsync(request, _claimant.Stopping).ConfigureAwait(false);
         }
         catch (NodeExpiredException)
@@ -190,16 +201,19 @@ internal sealed class RunClaims : IDisposable
         catch (Exception)
         {
             // It may have been done all the same.
-            _allUncertain = true;
+            _unheard.AddAll();
             throw;
         }
 
+        _node.Health.Succeeded();
         foreach (var lease in leased.Runs)
         {
             Take(stay, lease);
         }
 
         _wantsRoom = leased.MoreDue;
+        _leftMore = leased.MoreDue && share < room;
+        _takesAll &= leased.MoreDue;
         if (leased.Runs.Count > 0)
         {
             Log.Taken(_node.Log, leased.Runs.Count);
@@ -220,6 +234,13 @@ internal sealed class RunClaims : IDisposable
             return null;
         }
 
+        if (!_claimant.TakesRuns && run.HandOver())
+        {
+            // The node has begun to stop while it was asked for.
+            _claimant.LetGo(run);
+            return null;
+        }
+
         Interlocked.Increment(ref _loading);
         var asker = new LoadAsker(this);
         if (!run.TryPost(new Envelope(null, asker)))
@@ -229,52 +250,6 @@ internal sealed class RunClaims : IDisposable
 
         return run;
     }
-
-    // After a call whose answer was lost, the store may hold leases of this stay that nobody uses: they would be renewed for ever.
-    private async ValueTask AdoptAsync(NodeStay stay)
-    {
-        while (_uncertain.TryPeek(out var run))
-        {
-            await AdoptAsync(stay, run).ConfigureAwait(false);
-            _uncertain.TryDequeue(out _);
-        }
-
-        if (!_allUncertain)
-        {
-            return;
-        }
-
-        _allUncertain = false;
-        try
-        {
-            string? continuation = null;
-            do
-            {
-                var query = new RunQuery { Statuses = Unfinished, PageSize = RunQuery.MaxPageSize, Continuation = continuation };
-                var page = await _node.Store.QueryAsync(query, _claimant.Stopping).ConfigureAwait(false);
-                foreach (var summary in page.Items)
-                {
-                    Adopt(stay, summary);
-                }
-
-                continuation = page.Continuation;
-            }
-            while (continuation is not null);
-        }
-        catch (Exception)
-        {
-            _allUncertain = true;
-            throw;
-        }
-    }
-
-    private async ValueTask<OwnedRun?> AdoptAsync(NodeStay stay, RunId run)
-        => await _node.Store.FindAsync(run, _claimant.Stopping).ConfigureAwait(false) is { } summary ? Adopt(stay, summary) : null;
-
-    private OwnedRun? Adopt(NodeStay stay, RunSummary summary)
-        => summary.Node == stay.Id && !_releases.Has(summary.Id, summary.Epoch) && stay.Find(summary.Id)?.Epoch != summary.Epoch
-            ? Take(stay, new LeasedRun(summary.Id, summary.Epoch))
-            : null;
 
     /// <summary>Told when a run that was taken is loaded.</summary>
     private sealed class LoadAsker(RunClaims claims) : IAsker

@@ -41,7 +41,7 @@ internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMemb
     // The run that is there then, and the stay that has the lease on it and in which room for it is reserved.
     private async Task<(RunId Winner, NodeStay? Owner)> StoreAsync(NewRun run, CancellationToken cancellationToken)
     {
-        if (claimant.TakesRuns && membership.HasValidLease && claimant.Stay is { } owner && owner.TryReserve(node.Settings.MaxRuns))
+        if (claimant.TakesRuns && membership.HasValidLease && claimant.Stay is { } owner && owner.TryReserve(Math.Min(node.Settings.MaxRuns, claims.ForNewRuns)))
         {
             try
             {

@@ -20,7 +20,12 @@ internal sealed class RunDepartures(NodeContext node, IClaimant claimant, RunCla
         }
         else if (run.TryEnd(actor, wakeUps))
         {
-            claims.Release(run, departure.IsHeld ? DueOfHeld(run) : departure.DueAt);
+            claims.Release(run, departure switch
+            {
+                { IsHeld: true } => DueOfHeld(run),
+                { IsHandedOver: true } => 0,
+                _ => departure.DueAt,
+            });
         }
         else if (!run.HasEnded)
         {
@@ -45,6 +50,16 @@ internal sealed class RunDepartures(NodeContext node, IClaimant claimant, RunCla
         }
 
         claims.HasRoom();
+    }
+
+    /// <summary>Gives back a run that has no loop, for another node to go on with.</summary>
+    public void LetGo(OwnedRun run)
+    {
+        if (run.TryEnd(null, wakeUps))
+        {
+            claims.Release(run, dueAt: 0);
+            Dismiss(run);
+        }
     }
 
     public void Faulted(RunActor actor, Exception exception)

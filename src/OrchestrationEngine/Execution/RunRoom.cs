@@ -34,7 +34,8 @@ internal sealed class RunRoom(RunActor actor, AttemptSlots slots)
     {
         IsWaiting = false;
         _free = Interlocked.Exchange(ref _handed, 0);
-        if (_free > 0 && slots.IsClosed)
+        var startsNone = actor.Run.IsHandedOver;
+        if (_free > 0 && (slots.IsClosed || startsNone))
         {
             GiveFreeBack();
         }
@@ -44,7 +45,7 @@ internal sealed class RunRoom(RunActor actor, AttemptSlots slots)
             var started = step.Advance(now, _free);
             _free -= started;
             _taken += started;
-            if (_free > 0 || !state.WantsRoom)
+            if (_free > 0 || startsNone || !state.WantsRoom)
             {
                 break;
             }

@@ -32,9 +32,8 @@ internal sealed class TcpProxy : IAsyncDisposable
         {
             foreach (var end in _ends)
             {
-                // As a machine that is switched off and on again: whatever was on its way is gone.
-                end.LingerState = new LingerOption(enable: true, 0);
-                end.Close();
+                // At once, as a machine that is switched off and on again: whatever was on its way is gone. One that has just ended has no socket.
+                end.Client?.Close(0);
             }
 
             _ends.Clear();

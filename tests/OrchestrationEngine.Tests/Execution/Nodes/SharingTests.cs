@@ -22,13 +22,13 @@ public sealed class SharingTests
             cluster.Do(second.Orchestrator.PauseAsync(run, "Wait."));
             Assert.Equal("run.paused", cluster.JournalOf(run)[^1]);
             Assert.Equal("first/1", cluster.Find(run).Node!.Value.Value);
-            var refused = Assert.Throws<RunRefusedException>(() => cluster.Do(second.Orchestrator.RestartFromAsync(run, RestartPoint.AtTask("a"), "Again.")));
-            Assert.Equal(Assert.Throws<RunRefusedException>(() => cluster.Do(first.Orchestrator.RestartFromAsync(run, RestartPoint.AtTask("a"), "Again."))).Message, refused.Message);
+            var refused = Assert.Throws<RunRefusedException>(() => cluster.Do(second.Orchestrator.RestartFromAsync(run, RestartPoint.AtTask("a"), "Again.", Ending)));
+            Assert.Equal(Assert.Throws<RunRefusedException>(() => cluster.Do(first.Orchestrator.RestartFromAsync(run, RestartPoint.AtTask("a"), "Again.", Ending))).Message, refused.Message);
             cluster.Do(second.Orchestrator.ResumeAsync(run, "Go on."));
             hold.SetResult();
             Assert.Equal(RunStatus.Succeeded, cluster.Do(second.Orchestrator.WaitAsync(run)).Status);
             Assert.Empty(second.Agent.Calls);
-            Assert.Throws<RunNotFoundException>(() => cluster.Do(second.Orchestrator.PauseAsync(new RunId("none"), "Wait.")));
+            Assert.Throws<RunNotFoundException>(() => cluster.Do(second.Orchestrator.PauseAsync(new RunId("none"), "Wait.", Ending)));
         });
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class SharingTests
             Assert.Equal(["from second", "from first"], cluster.Do(first.Orchestrator.GetAsync(run))!.Signals.Select(signal => signal.Name));
             cluster.Do(second.Orchestrator.CancelAsync(run, "Enough."));
             cluster.Do(first.Orchestrator.WaitAsync(run));
-            Assert.Throws<RunRefusedException>(() => cluster.Do(second.Orchestrator.SignalAsync(run, "late")));
+            Assert.Throws<RunRefusedException>(() => cluster.Do(second.Orchestrator.SignalAsync(run, "late", cancellationToken: Ending)));
         });
 
     [Fact]

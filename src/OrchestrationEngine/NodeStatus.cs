@@ -1,0 +1,45 @@
+using OrchestrationEngine.State;
+
+namespace OrchestrationEngine;
+
+/// <summary>How this process's node does.</summary>
+public sealed record NodeStatus
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The id of its stay in the store; null while it is not joined.</summary>
+    public required NodeId? Id { get; init; }
+
+    /// <summary>Whether it was started.</summary>
+    public required bool IsStarted { get; init; }
+
+    /// <summary>Whether it is on its way down, or has stopped.</summary>
+    public required bool IsDraining { get; init; }
+
+    /// <summary>Whether its leases hold: it has joined, and renewed in time.</summary>
+    public required bool HasValidLease { get; init; }
+
+    /// <summary>When it last joined or renewed with success; null for never.</summary>
+    public required DateTimeOffset? LastRenewedAt { get; init; }
+
+    /// <summary>How many runs it has leases on.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>How many of them are in memory.</summary>
+    public required int LiveRuns { get; init; }
+
+    /// <summary>How many attempts are under way.</summary>
+    public required int Attempts { get; init; }
+
+    /// <summary>How many may be.</summary>
+    public required int MaxAttempts { get; init; }
+
+    /// <summary>What went wrong last when the node shared runs through the store; null when that has gone well since.</summary>
+    public required NodeStoreError? LastStoreError { get; init; }
+}
+
+/// <summary>Something that went wrong with the store.</summary>
+/// <param name="Message">What.</param>
+/// <param name="At">When.</param>
+public sealed record NodeStoreError(string Message, DateTimeOffset At);
