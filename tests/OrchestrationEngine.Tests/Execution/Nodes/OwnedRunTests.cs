@@ -57,7 +57,7 @@ public sealed class OwnedRunTests
         {
             var time = new ManualTimeProvider();
             using var wakeUps = new WakeUps(time, _ => { });
-            var stay = new NodeStay(new NodeId("n/1"));
+            var stay = new NodeStay(new NodeId("n/1"), new LeaseValidity(time, thread));
             var runs = new long[] { 1, 3, 2 }.Select(epoch => OwnedRun(thread, time, new SilentHost(), stay, epoch)).ToList();
             Assert.True(stay.TryReserve(2) && stay.TryAdd(runs[0], wakeUps));
             Assert.True(stay.TryReserve(2) && stay.TryAdd(runs[1], wakeUps));
@@ -77,7 +77,7 @@ public sealed class OwnedRunTests
     {
         var settings = new OrchestrationOptions { WorkScheduler = thread }.Validate();
         var context = new NodeContext(settings, new InMemoryStateStore(time), new AgentRegistry([]), time, () => 0.5, new ServiceCollection().BuildServiceProvider(), NullLoggerFactory.Instance);
-        return new OwnedRun(new RunId("r"), epoch, stay ?? new NodeStay(new NodeId("n/1")), context, host);
+        return new OwnedRun(new RunId("r"), epoch, stay ?? new NodeStay(new NodeId("n/1"), new LeaseValidity(time, thread)), context, host);
     }
 
     private sealed class SilentHost : IRunHost
