@@ -1,3 +1,4 @@
+using OrchestrationEngine.Execution;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine;
@@ -37,6 +38,25 @@ public sealed record NodeStatus
 
     /// <summary>What went wrong last when the node shared runs through the store; null when that has gone well since.</summary>
     public required NodeStoreError? LastStoreError { get; init; }
+
+    internal static NodeStatus Of(OrchestrationNode node)
+    {
+        var (stay, context) = (node.Stay, node.Context);
+        return new NodeStatus
+        {
+            Name = context.Settings.NodeName,
+            Id = stay?.Id,
+            IsStarted = node.IsStarted,
+            IsDraining = !node.TakesRuns,
+            HasValidLease = node.HasValidLease,
+            LastRenewedAt = node.LastRenewedAt,
+            Runs = stay?.Count ?? 0,
+            LiveRuns = stay?.LiveRuns ?? 0,
+            Attempts = context.Slots.Used,
+            MaxAttempts = context.Settings.MaxConcurrentAttempts,
+            LastStoreError = context.Health.LastError is { } error ? new NodeStoreError(error.Message, error.At) : null,
+        };
+    }
 }
 
 /// <summary>Something that went wrong with the store.</summary>

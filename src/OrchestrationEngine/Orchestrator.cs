@@ -21,7 +21,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
         return node.StartAsync().WaitAsync(cancellationToken);
     }
 
-    public NodeStatus DescribeNode() => node.Describe();
+    public NodeStatus DescribeNode() => NodeStatus.Of(node);
 
     public async Task<IReadOnlyList<NodeSummary>> ListNodesAsync(CancellationToken cancellationToken)
         => await _context.Store.ListNodesAsync(cancellationToken).ConfigureAwait(false);

@@ -58,25 +58,13 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
 
     public bool TakesRuns => !_draining;
 
-    /// <summary>How the node does.</summary>
-    public NodeStatus Describe()
-    {
-        var stay = _stay;
-        return new NodeStatus
-        {
-            Name = Context.Settings.NodeName,
-            Id = stay?.Id,
-            IsStarted = Volatile.Read(ref _started),
-            IsDraining = _draining,
-            HasValidLease = stay is not null && _membership.HasValidLease,
-            LastRenewedAt = _membership.LastRenewedAt,
-            Runs = stay?.Count ?? 0,
-            LiveRuns = stay?.LiveRuns ?? 0,
-            Attempts = Context.Slots.Used,
-            MaxAttempts = Context.Settings.MaxConcurrentAttempts,
-            LastStoreError = Context.Health.LastError,
-        };
-    }
+    public bool IsStarted => Volatile.Read(ref _started);
+
+    /// <summary>Whether its leases hold.</summary>
+    public bool HasValidLease => _stay is not null && _membership.HasValidLease;
+
+    /// <summary>When the store was last heard of; null for never.</summary>
+    public DateTimeOffset? LastRenewedAt => _membership.LastRenewedAt;
 
     /// <summary>Starts the node, once.</summary>
     /// <returns>Ends when it has joined the store, or could not for now.</returns>

@@ -138,13 +138,18 @@ public sealed class StartingTests
             options.ShutdownGracePeriod = Timeout.InfiniteTimeSpan;
             options.UnloadWaitingRunsAfter = TimeSpan.FromSeconds(-1);
             options.MaxOutputBytes = 1;
+            options.NodeName = "";
+            options.LeaseDuration = TimeSpan.FromSeconds(0.5);
+            options.PollInterval = TimeSpan.Zero;
+            options.MaxRuns = 0;
+            options.WorkScheduler = null!;
             options.PlanLimits = null!;
             options.Randomizer = null!;
             options.RunIdGenerator = null!;
         }).UseInMemoryStore();
         using var provider = services.BuildServiceProvider();
         var wrong = Assert.Throws<OrchestrationConfigurationException>(() => provider.GetRequiredService<IOrchestrator>());
-        Assert.Equal(8, wrong.Problems.Count);
+        Assert.Equal(13, wrong.Problems.Count);
         Assert.Equal("MaxConcurrentAttempts is 0; expected at least 1.", wrong.Problems[0]);
     }
 

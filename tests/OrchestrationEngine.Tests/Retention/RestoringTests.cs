@@ -2,6 +2,7 @@ using OrchestrationEngine.Retention;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 using OrchestrationEngine.Testing;
+using OrchestrationEngine.Tests.Execution;
 using static OrchestrationEngine.Tests.Execution.TestEngine;
 
 namespace OrchestrationEngine.Tests.Retention;
@@ -24,6 +25,16 @@ public sealed class RestoringTests
         var node = await _store.JoinAsync(new NodeRegistration { Name = "a", LeaseDuration = TimeSpan.FromMinutes(1) }, Ending);
         var leased = await _store.AcquireAsync(new LeaseRequest { Node = node, MaxRuns = 9 }, Ending);
         Assert.Equal((0, false, null), (leased.Runs.Count, leased.MoreDue, leased.NextDue));
+    }
+
+    [Fact]
+    public async Task A_restored_run_can_be_restarted()
+    {
+        var (bundle, run) = await ArchivedAsync("run");
+        await _retention.RestoreAsync(bundle, Ending);
+        await using var engine = new TestEngine(_store);
+        var handle = await engine.Orchestrator.RestartFromAsync(run, RestartPoint.AtTask("a"), "again", Ending).Soon();
+        Assert.Equal(RunStatus.Succeeded, (await EndOf(handle)).Status);
     }
 
     [Fact]
