@@ -13,6 +13,9 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     // A store that does not answer when the node leaves finds out by itself that it is gone.
     private static readonly TimeSpan LongestLeave = TimeSpan.FromSeconds(5);
 
+    // Written down by the node itself, so that the attempts that it leaves are not held against their tasks.
+    private static readonly RunCommand.Recover StoppedInOrder = new("The node was stopped before the attempt had ended.", Blameless: true);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly WakeUps _wakeUps;
     private readonly NodeMembership _membership;
@@ -245,16 +248,18 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
                 run.Actor?.Abandon();
             }
 
+            var halted = new List<Task>();
             foreach (var run in stay.Runs())
             {
-                var halted = new CommandAsker(Context.Work);
-                if (run.Actor?.TryPost(new Envelope(null, halted, Halt: true)) == true)
+                var asker = new CommandAsker(Context.Work);
+                if (run.Actor?.TryPost(new Envelope(StoppedInOrder, asker, Halt: true)) == true)
                 {
-                    left++;
-                    await ((Task)halted.Done).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    halted.Add(asker.Done);
                 }
             }
 
+            left = halted.Count;
+            await Task.WhenAll(halted).WaitAsync(LongestLeave, Context.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             EndStay();
             await LeaveAsync(stay).ConfigureAwait(false);
         }
