@@ -190,7 +190,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
         }
-        else if (_answers.Count > 0 && !_batch.Exists(static envelope => envelope.Halt) && !await Run.Stay.Validity.SureAsync().ConfigureAwait(false))
+        else if (_batch.Exists(static envelope => envelope is { Asker: not null, Halt: false }) && !await Run.Stay.Validity.SureAsync().ConfigureAwait(false))
         {
             // Another node may have carried the run on: what is known here is no answer.
             throw new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1);
