@@ -43,7 +43,7 @@ public sealed class BoundedWorkTests
                 new(3, cluster.Time.GetUtcNow(), new AttemptSucceeded { Task = "a", Attempt = 1 }),
             ];
             cluster.Do(cluster.Store.CreateAsync(new NewRun { Id = damaged, PlanId = "plan", PlanVersion = "1", Agents = ["x"], Events = facts }, default).AsTask());
-            var node = cluster.Join("only");
+            var node = cluster.Join("only", options => (options.LeaseDuration, options.PollInterval) = (TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(20)));
             cluster.Pass(TimeSpan.FromDays(1));
 
             // Each try is a lease that begins and ends: after 1, 2, 4 ... minutes, then once an hour.
@@ -74,7 +74,10 @@ public sealed class BoundedWorkTests
             }
         }));
         Assert.Equal(RunStatus.Succeeded, (await EndOf(run)).Status);
-        Assert.Equal((300, 0), (agent.Calls.Count, Volatile.Read(ref reads)));
+        Assert.Equal(300, agent.Calls.Count);
+
+        // The last moment: whoever asks for the end when it has come reads it.
+        Assert.InRange(Volatile.Read(ref reads), 0, 1);
     }
 
     [Fact]

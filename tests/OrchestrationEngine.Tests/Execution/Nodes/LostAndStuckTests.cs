@@ -1,3 +1,4 @@
+using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
@@ -15,8 +16,9 @@ public sealed class LostAndStuckTests
             var nodes = new[] { "first", "second", "third" }.Select(name => cluster.Join(name)).ToList();
             foreach (var node in nodes)
             {
-                node.Agent.On("a").Fails(FailureClass.Unavailable, retryAfter: TimeSpan.FromHours(1));
-                node.Agent.On("a").Succeeds();
+                node.Agent.On("a").Does((request, _, _) => Task.FromResult(request.Attempt == 1
+                    ? AgentResult.Failed(FailureClass.Unavailable, "Not now.", retryable: true, TimeSpan.FromHours(1))
+                    : AgentResult.Succeeded()));
             }
 
             var runs = Enumerable.Range(0, 30).Select(i => nodes[i % 3].Start(Single(task => task.Retry(2)))).ToList();
@@ -31,7 +33,7 @@ public sealed class LostAndStuckTests
     public void A_retry_keeps_its_time_while_the_nodes_that_could_make_it_come_and_go()
         => Cluster.Run(cluster =>
         {
-            var node = cluster.Join("day 0");
+            var node = cluster.Join("day 0", Slow);
             node.Agent.On("a").Fails(FailureClass.Unavailable, retryAfter: TimeSpan.FromHours(84));
             var since = cluster.Time.GetUtcNow();
             var run = node.Start(Single(task => task.Retry(2)));
@@ -39,7 +41,7 @@ public sealed class LostAndStuckTests
             for (var day = 1; day <= 3; day++)
             {
                 node.Kill();
-                node = cluster.Join($"day {day}");
+                node = cluster.Join($"day {day}", Slow);
                 cluster.Pass(TimeSpan.FromDays(1));
                 Assert.Empty(node.Agent.Calls);
             }
@@ -47,6 +49,8 @@ public sealed class LostAndStuckTests
             cluster.Until(() => node.Agent.Calls.Count == 1);
             Assert.InRange(cluster.Time.GetUtcNow() - since, TimeSpan.FromHours(84), TimeSpan.FromHours(84) + TimeSpan.FromSeconds(2));
             Assert.Equal(RunStatus.Succeeded, cluster.Do(node.Orchestrator.WaitAsync(run)).Status);
+
+            static void Slow(OrchestrationOptions options) => (options.LeaseDuration, options.PollInterval) = (TimeSpan.FromHours(1), TimeSpan.FromMinutes(10));
         });
 
     [Fact]
