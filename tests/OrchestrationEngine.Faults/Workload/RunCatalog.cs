@@ -19,7 +19,7 @@ internal static class RunCatalog
     public static OrchestrationPlan ShortSteps { get; } = OnePhase("steps", Chain(new Random(1), 2_000, _ => new EffectWork(TimeSpan.FromMilliseconds(10))));
 
     /// <summary>The chain of ten of the standard workloads.</summary>
-    public static OrchestrationPlan TenIdleSteps { get; } = OnePhase("chain", [.. Chain(new Random(1), 10, _ => default).Select(task => task with { Agent = Idler, Inputs = [] })]);
+    public static OrchestrationPlan TenIdleSteps { get; } = OnePhase("chain", [.. Chain(new Random(1), 10, _ => default).Select(task => task with { Agent = Idler, Inputs = [], OnUnknown = OnUnknown.Retry })]);
 
     public static PlannedRun Make(TrialSettings trial, int number)
     {
