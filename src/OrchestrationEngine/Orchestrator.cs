@@ -42,7 +42,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
         var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey };
-        return new RunHandle(await node.Creation.CreateAsync(id, created, graph, cancellationToken).ConfigureAwait(false), this);
+        return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
 
     public async Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken)

@@ -40,16 +40,7 @@ internal sealed class NodeMembership : IDisposable
     public Task Tried => _tried.Task;
 
     /// <summary>Whether the node may begin something in the name of its stay.</summary>
-    public bool HasValidLease
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _current is not null && _node.Time.GetTimestamp() < _limit;
-            }
-        }
-    }
+    public bool HasValidLease => Volatile.Read(ref _validity)?.IsSure == true;
 
     /// <summary>When the store was last heard of; null for never.</summary>
     public DateTimeOffset? LastRenewedAt

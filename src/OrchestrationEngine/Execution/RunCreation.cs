@@ -8,7 +8,13 @@ namespace OrchestrationEngine.Execution;
 internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMembership membership, RunClaims claims)
 {
     /// <summary>Creates a run and sets it going, here where there is room.</summary>
-    public async Task<RunId> CreateAsync(RunId id, RunCreated created, PlanGraph graph, CancellationToken cancellationToken)
+    /// <param name="id">The run.</param>
+    /// <param name="isIdGiven">Whether the id is the application's own, so that the run may be there since an earlier start with the same id and business key.</param>
+    /// <param name="created">Its first fact.</param>
+    /// <param name="graph">Its plan.</param>
+    /// <param name="cancellationToken">Cancels before the run is stored.</param>
+    /// <returns>The run that is there now.</returns>
+    public async Task<RunId> CreateAsync(RunId id, bool isIdGiven, RunCreated created, PlanGraph graph, CancellationToken cancellationToken)
     {
         NodeStopped.ThrowIf(claimant.IsStopping);
         var first = new RecordedEvent(1, node.Time.GetUtcNow(), created);
@@ -26,6 +32,12 @@ internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMemb
         {
             owner?.Unreserve();
         }
+        else if (isIdGiven && run.BusinessKey is not null && owner is not null && !await IsNewAsync(id, owner).ConfigureAwait(false))
+        {
+            // It may be this node's for all that, from a start whose answer was lost.
+            owner.Unreserve();
+            claims.LookFor(id);
+        }
         else
         {
             Log.Created(node.Log, id, created.Plan.Id);
@@ -36,6 +48,20 @@ internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMemb
         }
 
         return winner;
+    }
+
+    // Whoever takes a run of another node for its own has the epoch of that node's lease, and no fence is between the two.
+    private async Task<bool> IsNewAsync(RunId id, NodeStay owner)
+    {
+        try
+        {
+            return await node.Store.FindAsync(id, CancellationToken.None).ConfigureAwait(false) is { Epoch: 1, Version: 1, Node: { } holder } && holder == owner.Id;
+        }
+        catch (StateStoreException)
+        {
+            // The run is stored, and who started it hears so; whose it is, is looked for again.
+            return false;
+        }
     }
 
     // The run that is there then, and the stay that has the lease on it and in which room for it is reserved.

@@ -199,7 +199,7 @@ public sealed class RunRetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task PAIN_22_The_business_key_of_a_removed_run_can_be_used_again()
+    public async Task The_business_key_of_a_removed_run_can_be_used_again()
     {
         await using var engine = new TestEngine(_store);
         var options = new StartRunOptions { BusinessKey = "nightly" };
@@ -217,7 +217,7 @@ public sealed class RunRetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task PAIN_41_A_node_removes_old_runs_by_itself_from_time_to_time_and_survives_a_store_that_fails()
+    public async Task A_node_removes_old_runs_by_itself_from_time_to_time_and_survives_a_store_that_fails()
     {
         var time = new ManualTimeProvider(Now);
         var store = new StoreWith(_store);

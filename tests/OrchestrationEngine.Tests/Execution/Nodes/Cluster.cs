@@ -127,6 +127,9 @@ internal sealed class NodeStore(InMemoryStateStore inner) : DelegatingStateStore
     /// <summary>The next leases are given, and the node does not hear of it.</summary>
     public bool LosesLeases { get; set; }
 
+    /// <summary>How often this node has looked for something to do, or said that it is there.</summary>
+    public int Looks { get; private set; }
+
     /// <summary>What was appended by this node.</summary>
     public List<RunAppend> Appended { get; } = [];
 
@@ -151,7 +154,23 @@ internal sealed class NodeStore(InMemoryStateStore inner) : DelegatingStateStore
         Appended.Add(append with { Events = append.Events.ToArray() });
     }
 
-    public override ValueTask<bool> RenewAsync(NodeHeartbeat heartbeat, CancellationToken cancellationToken) => IsCut ? throw Unreachable : base.RenewAsync(heartbeat, cancellationToken);
+    public override ValueTask<bool> RenewAsync(NodeHeartbeat heartbeat, CancellationToken cancellationToken)
+    {
+        Looks++;
+        return IsCut ? throw Unreachable : base.RenewAsync(heartbeat, cancellationToken);
+    }
+
+    public override ValueTask<IReadOnlyList<InboxMessage>> ReadInboxAsync(NodeId node, int max, CancellationToken cancellationToken)
+    {
+        Looks++;
+        return base.ReadInboxAsync(node, max, cancellationToken);
+    }
+
+    public override ValueTask<IReadOnlyList<NodeSummary>> ListNodesAsync(CancellationToken cancellationToken)
+    {
+        Looks++;
+        return base.ListNodesAsync(cancellationToken);
+    }
 
     public override ValueTask<NodeId> JoinAsync(NodeRegistration node, CancellationToken cancellationToken) => IsCut ? throw Unreachable : base.JoinAsync(node, cancellationToken);
 
@@ -161,6 +180,7 @@ internal sealed class NodeStore(InMemoryStateStore inner) : DelegatingStateStore
 
     public override async ValueTask<LeasedRuns> AcquireAsync(LeaseRequest request, CancellationToken cancellationToken)
     {
+        Looks++;
         var leased = IsCut ? throw Unreachable : await base.AcquireAsync(request, cancellationToken);
         if (LosesLeases && leased.Runs.Count > 0)
         {
