@@ -24,8 +24,20 @@ public sealed record NodeStatus
     /// <summary>When it last joined or renewed with success; null for never.</summary>
     public required DateTimeOffset? LastRenewedAt { get; init; }
 
+    /// <summary>How long its stay lasts without being renewed.</summary>
+    public required TimeSpan LeaseDuration { get; init; }
+
+    /// <summary>
+    /// For how long it has neither renewed nor been told by the store that something went wrong; null before it was started. No clock that is set
+    /// changes it. When it is many times <see cref="LeaseDuration"/> and the node is not draining, the node hangs.
+    /// </summary>
+    public required TimeSpan? SilentFor { get; init; }
+
     /// <summary>How many runs it has leases on.</summary>
     public required int Runs { get; init; }
+
+    /// <summary>How many it may have.</summary>
+    public required int MaxRuns { get; init; }
 
     /// <summary>How many of them are in memory.</summary>
     public required int LiveRuns { get; init; }
@@ -50,7 +62,10 @@ public sealed record NodeStatus
             IsDraining = !node.TakesRuns,
             HasValidLease = node.HasValidLease,
             LastRenewedAt = node.LastRenewedAt,
+            LeaseDuration = context.Settings.LeaseDuration,
+            SilentFor = node.IsStarted ? context.Health.SilentFor : null,
             Runs = stay?.Count ?? 0,
+            MaxRuns = context.Settings.MaxRuns,
             LiveRuns = stay?.LiveRuns ?? 0,
             Attempts = context.Slots.Used,
             MaxAttempts = context.Settings.MaxConcurrentAttempts,

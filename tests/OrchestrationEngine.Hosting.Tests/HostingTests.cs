@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using OrchestrationEngine.Agents;
@@ -78,6 +79,31 @@ public sealed class HostingTests
         Assert.Equal(["first#1 started", "first#1 succeeded", "second#1 started"], await AttemptsAsync());
     }
 
+    [Theory]
+    [InlineData("01:00:00", "00:00:00.1")]
+    [InlineData("00:00:00.1", "01:00:00")]
+    public async Task What_is_under_way_when_the_grace_period_or_the_time_of_the_host_is_over_goes_on_in_another_host(string grace, string timeout)
+    {
+        var stuck = new BlockingAgent("second");
+        using var first = BuildHost(stuck, options => options.ShutdownGracePeriod = TimeSpan.Parse(grace, CultureInfo.InvariantCulture), TimeSpan.Parse(timeout, CultureInfo.InvariantCulture));
+        await StartChainAsync(first, stuck);
+        using var second = BuildHost(new BlockingAgent("none"));
+        await second.StartAsync(Ct);
+        var end = second.Services.GetRequiredService<IOrchestrator>().WaitAsync(Run, Ct);
+
+        await first.StopAsync(Ct).WaitAsync(Patience, Ct);
+        var result = await end.WaitAsync(Patience, Ct);
+        var facts = await AttemptsAsync();
+        stuck.Release();
+        await second.StopAsync(Ct).WaitAsync(Patience, Ct);
+
+        Assert.Equal(RunStatus.Succeeded, result.Status);
+        Assert.Equal(
+            ["first#1 started", "first#1 succeeded", "second#1 started", "second#1 abandoned", "second#2 started", "second#2 succeeded", "third#1 started", "third#1 succeeded"],
+            facts);
+        Assert.Equal(facts, await AttemptsAsync());
+    }
+
     [Fact]
     public async Task The_node_starts_after_the_other_hosted_services_and_stops_before_them()
     {
@@ -121,9 +147,10 @@ public sealed class HostingTests
         await agent.Started;
     }
 
-    private IHost BuildHost(IAgentAdapter agent, Action<OrchestrationOptions>? configure = null)
+    private IHost BuildHost(IAgentAdapter agent, Action<OrchestrationOptions>? configure = null, TimeSpan? shutdownTimeout = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = shutdownTimeout ?? options.ShutdownTimeout);
         builder.Services.AddSingleton<IStateStore>(_store);
         builder.Services.AddOrchestration(configure).AddAgent("worker", agent).UseHosting();
         return builder.Build();

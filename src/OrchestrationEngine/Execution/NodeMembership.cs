@@ -146,7 +146,7 @@ internal sealed class NodeMembership : IDisposable
     private void SetLimit(long sent)
     {
         _renewedAt = _node.Time.GetUtcNow();
-        _node.Health.Succeeded();
+        _node.Health.Renewed();
         _limit = After(sent, _node.Settings.LeaseDuration - _margin);
         _validity!.Extend(_limit);
         ArmDeadline();

@@ -78,6 +78,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
             NodeStopped.ThrowIf(IsStopping);
             if (!_started)
             {
+                Context.Health.Began();
                 _started = true;
                 _ = _membership.JoinAsync();
                 _claims.Start();

@@ -4,11 +4,27 @@ namespace OrchestrationEngine.Execution;
 internal sealed class StoreHealth(TimeProvider time)
 {
     private volatile StoreError? _last;
+    private long _heardAt = time.GetTimestamp();
 
     /// <summary>The last error; null when the store has answered since.</summary>
     public StoreError? LastError => _last;
 
-    public void Failed(Exception exception) => _last = new StoreError(exception.Message, time.GetUtcNow());
+    /// <summary>How long ago the node last renewed, was refused by the store, or began.</summary>
+    public TimeSpan SilentFor => time.GetElapsedTime(Volatile.Read(ref _heardAt));
+
+    public void Began() => Volatile.Write(ref _heardAt, time.GetTimestamp());
+
+    public void Renewed()
+    {
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
+        Succeeded();
+    }
+
+    public void Failed(Exception exception)
+    {
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
+        _last = new StoreError(exception.Message, time.GetUtcNow());
+    }
 
     public void Succeeded() => _last = null;
 }

@@ -39,6 +39,7 @@ internal static class ReadmeSnippets
             .UseSqlite("runs.db")
             .AddAgent<Reviewer>("reviewer")
             .UseHosting();
+        builder.Services.AddHealthChecks().AddOrchestration();
     }
 
     internal sealed class Reviewer : IAgentAdapter
