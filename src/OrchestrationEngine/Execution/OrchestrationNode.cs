@@ -260,7 +260,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
             }
 
             left = halted.Count;
-            await Task.WhenAll(halted).WaitAsync(LongestLeave, Context.Time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAll(halted).WaitAsync(LongestLeave, Context.Time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             EndStay();
             await LeaveAsync(stay).ConfigureAwait(false);
         }
