@@ -19,7 +19,7 @@ public sealed class LeaseValidityTests
     public void It_is_sure_until_its_time_is_over()
     {
         Assert.True(_validity.IsSure);
-        Assert.True(_validity.SureAsync().IsCompletedSuccessfully);
+        Assert.True(AskAsync() is { IsCompletedSuccessfully: true, Result: true });
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(_validity.IsSure);
     }
