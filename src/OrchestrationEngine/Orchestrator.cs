@@ -48,10 +48,11 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     public async Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken)
     {
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        for (var looks = 0; ; looks++)
+        while (true)
         {
-            // Asked for before looking, so that an end in between is not missed.
-            var (end, news) = (_context.Observers.EndOf(run), _context.News.Next(looks));
+            // Asked for before looking, so that an end in between is not missed. No store rings for the end of a run: of a thousand who wait
+            // for runs of other nodes, each would look at every ring in vain.
+            var (end, news) = (_context.Observers.EndOf(run), _context.News.Next(int.MaxValue));
             if (!node.Owns(run))
             {
                 var summary = await FindAsync(run, cancellationToken).ConfigureAwait(false);

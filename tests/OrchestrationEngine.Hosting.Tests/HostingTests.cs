@@ -30,7 +30,7 @@ public sealed class HostingTests
             await first.StopAsync(Ct).WaitAsync(Patience, Ct);
         }
 
-        Assert.Equal(["first#1 started", "first#1 succeeded", "second#1 started"], await AttemptsAsync());
+        Assert.Equal(["first#1 started", "first#1 succeeded", "second#1 started", "second#1 abandoned"], await AttemptsAsync());
         var last = new BlockingAgent("third");
         using var second = BuildHost(last);
 
@@ -76,7 +76,7 @@ public sealed class HostingTests
         await stopped.WaitAsync(Patience, Ct);
         agent.Release();
 
-        Assert.Equal(["first#1 started", "first#1 succeeded", "second#1 started"], await AttemptsAsync());
+        Assert.Equal(["first#1 started", "first#1 succeeded", "second#1 started", "second#1 abandoned"], await AttemptsAsync());
     }
 
     [Theory]

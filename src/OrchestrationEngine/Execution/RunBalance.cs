@@ -13,6 +13,7 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
     private readonly HashSet<RunId> _handedOver = [];
     private NodeStay? _stay;
     private bool _hadMore;
+    private bool _hadSurplus;
     private volatile int _share = int.MaxValue;
     private volatile int _forNew = int.MaxValue;
 
@@ -31,7 +32,7 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
     {
         if (_stay != stay)
         {
-            (_stay, _hadMore) = (stay, false);
+            (_stay, _hadMore, _hadSurplus) = (stay, false, false);
             _marked.Clear();
             _handedOver.Clear();
         }
@@ -41,7 +42,7 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
         var others = nodes.Where(each => each.Id != stay.Id && !each.IsDraining).ToList();
         if (others.Count == 0)
         {
-            (_share, _forNew) = (int.MaxValue, int.MaxValue);
+            (_share, _forNew, _hadSurplus) = (int.MaxValue, int.MaxValue, false);
         }
         else
         {
@@ -64,10 +65,15 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
 
         // With fewer runs than it can make attempts at once, giving one away would only make it wait.
         _forNew = room > 0 ? Math.Max(share + slack, node.Settings.MaxConcurrentAttempts) : int.MaxValue;
-        if (stay.Count > share + slack)
+
+        // Short runs are done before the next look, and what they were too many by with them.
+        var isSurplus = stay.Count > share + slack;
+        if (isSurplus && _hadSurplus)
         {
             HandOver(stay, Math.Min(stay.Count - share, room));
         }
+
+        _hadSurplus = isSurplus;
     }
 
     private void HandOver(NodeStay stay, int count)
