@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Npgsql;
 using OrchestrationEngine.PostgreSql.Schema;
 
@@ -11,6 +12,10 @@ internal sealed class Database : IAsyncDisposable
 {
     // Each is at once: who was chosen to give way has let go of its locks by then.
     private const int MostTries = 10;
+
+    // Each is for one round trip: what waits for one waits for milliseconds. The driver's default of a hundred for each process is all that a server has by its own.
+    private const int ConnectionsForRoundTrips = 16;
+    private const string PoolSize = "Maximum Pool Size";
     private readonly PostgreSqlStateStoreOptions _options;
     private readonly NpgsqlDataSource _source;
     private readonly SemaphoreSlim _opening = new(1, 1);
@@ -192,6 +197,12 @@ internal sealed class Database : IAsyncDisposable
 
         // Statements are prepared where that is for the better, and only there: a group of appends is planned for its size.
         settings.MaxAutoPrepare = 0;
+        if (!new DbConnectionStringBuilder { ConnectionString = settings.ConnectionString }.ContainsKey(PoolSize))
+        {
+            // Beside those that stay open: one for each writer, and one for news.
+            settings.MaxPoolSize = Math.Max(settings.MinPoolSize, options.WriteConnections + 1 + ConnectionsForRoundTrips);
+        }
+
         if (options.BehindTransactionPooling)
         {
             settings.NoResetOnClose = true;
