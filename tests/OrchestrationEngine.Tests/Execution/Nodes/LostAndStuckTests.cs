@@ -64,6 +64,9 @@ public sealed class LostAndStuckTests
             cluster.Do(second.Orchestrator.CancelAsync(run, "Enough."));
             Assert.Equal(RunStatus.Canceled, cluster.Do(first.Orchestrator.WaitAsync(run)).Status);
             var ended = cluster.Find(run);
+
+            // Two leases, from the start to the waiting and from the command to the end; each begins an epoch and ends one.
+            Assert.Equal(4, ended.Epoch);
             cluster.Pass(TimeSpan.FromHours(3));
             Assert.Equal(ended, cluster.Find(run));
             Assert.Equal((1, 0), (first.Agent.Calls.Count, second.Agent.Calls.Count));
@@ -78,6 +81,7 @@ public sealed class LostAndStuckTests
             var runs = Enumerable.Range(0, 20).Select(i => first.Start(Together(i % 2 == 0 ? "good" : "bad"))).ToList();
             cluster.Until(() => runs.TrueForAll(run => cluster.Find(run).Status.IsTerminal()));
             var ended = runs.ConvertAll(cluster.Find);
+            Assert.All(ended, run => Assert.Equal(2, run.Epoch));
             first.Kill();
             for (var start = 1; start <= 3; start++)
             {
