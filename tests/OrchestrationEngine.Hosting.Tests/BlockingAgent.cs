@@ -3,7 +3,7 @@ using OrchestrationEngine.Agents;
 namespace OrchestrationEngine.Hosting.Tests;
 
 /// <summary>An agent whose attempts at one task go on until the test lets them end, whatever they are asked.</summary>
-internal sealed class BlockingAgent(string task) : IAgentAdapter
+internal sealed class BlockingAgent(string task) : IAgentAdapter, IDisposable
 {
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -11,6 +11,8 @@ internal sealed class BlockingAgent(string task) : IAgentAdapter
     public Task Started => _started.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
     public void Release() => _released.TrySetResult();
+
+    public void Dispose() => Release();
 
     public async Task<AgentResult> ExecuteAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
     {

@@ -67,6 +67,7 @@ public sealed class HostingTests
     {
         var agent = new BlockingAgent("second");
         using var host = BuildHost(agent, options => options.ShutdownGracePeriod = TimeSpan.FromHours(1));
+        using var release = agent;
         await StartChainAsync(host, agent);
         using var timeout = new CancellationTokenSource();
 
@@ -86,6 +87,8 @@ public sealed class HostingTests
     {
         var stuck = new BlockingAgent("second");
         using var first = BuildHost(stuck, options => options.ShutdownGracePeriod = TimeSpan.Parse(grace, CultureInfo.InvariantCulture), TimeSpan.Parse(timeout, CultureInfo.InvariantCulture));
+        // Before the host is disposed of, which would wait for it.
+        using var release = stuck;
         await StartChainAsync(first, stuck);
         using var second = BuildHost(new BlockingAgent("none"));
         await second.StartAsync(Ct);
