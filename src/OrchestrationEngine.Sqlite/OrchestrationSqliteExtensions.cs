@@ -23,7 +23,7 @@ public static class OrchestrationSqliteExtensions
         builder.Services.AddSingleton<IStateStore>(services =>
         {
             var options = new SqliteStateStoreOptions();
-            options.TimeProvider = services.GetService<TimeProvider>() ?? options.TimeProvider;
+            options.TimeProvider = services.GetRequiredService<OrchestrationClock>().TimeProvider;
             configure(options);
             return new SqliteStateStore(options);
         });

@@ -18,7 +18,15 @@ public static class OrchestrationServiceCollectionExtensions
     public static IOrchestrationBuilder AddOrchestration(this IServiceCollection services, Action<OrchestrationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddSingleton(provider => CreateNode(provider, configure));
+        services.AddSingleton(_ =>
+        {
+            var options = new OrchestrationOptions();
+            configure?.Invoke(options);
+            return new ConfiguredOptions(options);
+        });
+        services.AddSingleton(provider => new OrchestrationClock(
+            provider.GetRequiredService<ConfiguredOptions>().Options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(CreateNode);
         services.AddSingleton<IOrchestrator>(provider =>
         {
             var built = provider.GetRequiredService<BuiltNode>();
@@ -33,14 +41,13 @@ public static class OrchestrationServiceCollectionExtensions
     public static IOrchestrationBuilder UseInMemoryStore(this IOrchestrationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton<IStateStore>(services => new InMemoryStateStore(services.GetService<TimeProvider>()));
+        builder.Services.AddSingleton<IStateStore>(services => new InMemoryStateStore(services.GetRequiredService<OrchestrationClock>().TimeProvider));
         return builder;
     }
 
-    private static BuiltNode CreateNode(IServiceProvider provider, Action<OrchestrationOptions>? configure)
+    private static BuiltNode CreateNode(IServiceProvider provider)
     {
-        var options = new OrchestrationOptions();
-        configure?.Invoke(options);
+        var options = provider.GetRequiredService<ConfiguredOptions>().Options;
         var settings = options.Validate();
         var store = provider.GetService<IStateStore>()
             ?? throw new OrchestrationConfigurationException(["No store is registered. Add one to AddOrchestration(): UseSqlite(file) keeps runs in a file, UseInMemoryStore() keeps them as long as the process lives."]);
@@ -48,7 +55,7 @@ public static class OrchestrationServiceCollectionExtensions
             settings,
             store,
             new AgentRegistry(provider.GetServices<AgentRegistration>()),
-            options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System,
+            provider.GetRequiredService<OrchestrationClock>().TimeProvider,
             options.Randomizer,
             provider,
             provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
@@ -71,6 +78,8 @@ public static class OrchestrationServiceCollectionExtensions
         var log = context.Loggers.CreateLogger("OrchestrationEngine.Retention");
         return new RetentionSweep(retention, [.. options.Retention], options.RetentionInterval, context.Time, context.Random, log).RunAsync;
     }
+
+    private sealed record ConfiguredOptions(OrchestrationOptions Options);
 
     private sealed record OrchestrationBuilder(IServiceCollection Services) : IOrchestrationBuilder;
 
