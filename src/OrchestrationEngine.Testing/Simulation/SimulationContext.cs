@@ -8,8 +8,11 @@ internal sealed class SimulationContext(SimulationLoop loop, SimulatedLife life)
 {
     public override void Post(SendOrPostCallback d, object? state)
     {
-        loop.RequireThread($"The context of an agent of {life}");
-        loop.Soon(life, () => Run(d, state));
+        // Whoever posts from another thread is the framework, for which an exception here would be the end of the process.
+        if (loop.NoteThread($"The context of an agent of {life}") is null)
+        {
+            loop.Soon(life, () => Run(d, state));
+        }
     }
 
     public override void Send(SendOrPostCallback d, object? state) => Run(d, state);

@@ -103,16 +103,26 @@ internal sealed class SimulationLoop(Random random)
     /// <summary>Refuses calls from other threads: from there on nothing could be replayed.</summary>
     public void RequireThread(string what)
     {
+        if (NoteThread(what) is { } message)
+        {
+            throw new InvalidOperationException(message);
+        }
+    }
+
+    /// <summary>Notes a call from another thread, which ends the simulation.</summary>
+    /// <returns>What is wrong, or null on the simulation's thread.</returns>
+    public string? NoteThread(string what)
+    {
         if (Environment.CurrentManagedThreadId == _thread)
         {
-            return;
+            return null;
         }
 
         var message = $"{what} was reached on thread {Environment.CurrentManagedThreadId}, not on the one of the simulation: something has left it, most likely an agent. "
             + "In a simulation agents may wait only for delays and timers of context.TimeProvider and for what completes on this thread: "
             + "replace Task.Run, real I/O and waits for the system's clock by something that the test controls, and wait without ConfigureAwait(false) for a delay that may be canceled.";
         Interlocked.CompareExchange(ref _stray, message, null);
-        throw new InvalidOperationException(message);
+        return message;
     }
 }
 
