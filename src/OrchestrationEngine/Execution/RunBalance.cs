@@ -16,12 +16,16 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
     private bool _hadSurplus;
     private volatile int _share = int.MaxValue;
     private volatile int _forNew = int.MaxValue;
+    private int _roomElsewhere;
 
     /// <summary>How many runs this node takes at first; what others leave it takes at its next look.</summary>
     public int Share => _share;
 
     /// <summary>How many runs this node may have for a new one to be its own. Read from any thread.</summary>
     public int ForNewRuns => _forNew;
+
+    /// <summary>Whether another node has room for a new run that is one too many here. What was seen is used up until the next look. Called from any thread.</summary>
+    public bool TryGiveAway() => _forNew != int.MaxValue && Interlocked.Decrement(ref _roomElsewhere) >= 0;
 
     /// <summary>Looks at all nodes, and at how many runs each has.</summary>
     /// <param name="stay">This node's stay.</param>
@@ -62,6 +66,7 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
         var slack = Math.Max(1, share / 10);
         var room = others.Sum(each => Math.Max(0, Math.Min(each.MaxRuns, share) - each.Runs));
         _share = share;
+        Volatile.Write(ref _roomElsewhere, room);
 
         // With fewer runs than it can make attempts at once, giving one away would only make it wait.
         _forNew = room > 0 ? Math.Max(share + slack, node.Settings.MaxConcurrentAttempts) : int.MaxValue;

@@ -81,6 +81,9 @@ internal sealed class RunClaims : IDisposable
     /// <summary>How many runs this node may have for a new one to be its own.</summary>
     public int ForNewRuns => _balance.ForNewRuns;
 
+    /// <summary>Whether a new run that is one too many here is left to another node.</summary>
+    public bool TryGiveAway() => _balance.TryGiveAway();
+
     /// <summary>A run was to be created, and nobody knows whether it was: perhaps the store has given it to this node.</summary>
     public void LookFor(RunId run)
     {

@@ -64,10 +64,13 @@ internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMemb
         }
     }
 
+    private bool TryReserve(NodeStay stay)
+        => stay.TryReserve(Math.Min(node.Settings.MaxRuns, claims.ForNewRuns)) || (!claims.TryGiveAway() && stay.TryReserve(node.Settings.MaxRuns));
+
     // The run that is there then, and the stay that has the lease on it and in which room for it is reserved.
     private async Task<(RunId Winner, NodeStay? Owner)> StoreAsync(NewRun run, CancellationToken cancellationToken)
     {
-        if (claimant.TakesRuns && membership.HasValidLease && claimant.Stay is { } owner && owner.TryReserve(Math.Min(node.Settings.MaxRuns, claims.ForNewRuns)))
+        if (claimant.TakesRuns && membership.HasValidLease && claimant.Stay is { } owner && TryReserve(owner))
         {
             try
             {
