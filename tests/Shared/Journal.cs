@@ -1,7 +1,7 @@
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
-namespace OrchestrationEngine.Sqlite.Tests;
+namespace OrchestrationEngine.Shared;
 
 /// <summary>Short ways to write journals and to read them back, for tests about what lies around them.</summary>
 internal static class Journal
