@@ -43,7 +43,7 @@ public class PlanBenchmark
         _plan = Workload.Layers(Tasks / 100, 100);
         _json = PlanJson.Write(_plan);
         var graph = PlanGraph.Compile(_plan);
-        var edges = Enumerable.Range(0, graph.TaskCount).SelectMany(task => graph.Dependents(task).ToArray().Select(dependent => (task, dependent))).ToArray();
+        var edges = Enumerable.Range(0, graph.TaskCount).SelectMany(task => graph.JoinDependents(task).ToArray().Concat(graph.OrderDependents(task).ToArray()).Select(dependent => (task, dependent))).ToArray();
         _sources = [.. edges.Select(edge => edge.task)];
         _targets = [.. edges.Select(edge => edge.dependent)];
     }

@@ -79,8 +79,8 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             return;
         }
 
-        var definition = state.Graph.Task(wanted.Task);
-        var name = state.Graph.AgentOf(wanted.Task);
+        var definition = state.Definition(wanted.Task);
+        var name = state.AgentOf(wanted.Task) ?? throw new NotSupportedException($"Task '{definition.Id}' has no agent.");
         var inputs = TaskInputs.Empty;
         if (definition.Inputs.Count > 0)
         {
@@ -103,7 +103,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         {
             Run = state.Id,
             Plan = state.Graph.Plan.Id,
-            Phase = state.Graph.Phase(state.Graph.PhaseOf(wanted.Task)).Id,
+            Phase = state.Graph.Phase(state.PhaseOf(wanted.Task)).Id,
             Task = definition.Id,
             Agent = name,
             Attempt = wanted.Attempt,

@@ -83,7 +83,7 @@ internal sealed class NodeContext(
 
     /// <summary>The agents that a plan needs.</summary>
     public IReadOnlyList<string> AgentsOf(PlanGraph graph)
-        => _agents.GetValue(graph, static graph => [.. Enumerable.Range(0, graph.TaskCount).Select(graph.AgentOf).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
+        => _agents.GetValue(graph, static graph => [.. Enumerable.Range(0, graph.TaskCount).Select(graph.AgentOf).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
     /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here.</summary>
     public string? WhyHeld(PlanGraph graph)

@@ -13,8 +13,7 @@ internal static class ProbeRules
         PlanNames? names = null;
         for (var task = 0; task < graph.TaskCount; task++)
         {
-            var agent = graph.AgentOf(task);
-            if (graph.Task(task).OnUnknown == OnUnknown.Probe && agents.Find(agent) is { CanProbe: false })
+            if (graph.Task(task).OnUnknown == OnUnknown.Probe && graph.AgentOf(task) is { } agent && agents.Find(agent) is { CanProbe: false })
             {
                 names ??= new PlanNames(graph.Plan);
                 problems.Add(

@@ -26,7 +26,12 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
             for (var task = names.FirstTask(phase); task < names.EndTask(phase); task++)
             {
                 Add(StartOf(phase), task);
-                foreach (var earlier in edges.OfTask(task))
+                foreach (var earlier in edges.JoinsOf(task))
+                {
+                    Add(earlier, task);
+                }
+
+                foreach (var earlier in edges.OrdersOf(task))
                 {
                     Add(earlier, task);
                 }

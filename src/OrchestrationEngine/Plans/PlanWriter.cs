@@ -112,7 +112,7 @@ internal static class PlanWriter
         writer.WriteStartObject();
         writer.WriteString("id", task.Id);
         WriteText(writer, "name", task.Name);
-        writer.WriteString("agent", task.Agent);
+        WriteText(writer, "agent", task.Agent);
         if (task.Inputs.Count > 0)
         {
             writer.WriteStartObject("inputs");

@@ -52,7 +52,7 @@ internal static class AttemptFold
         ref var slot = ref state.Task(task);
         if (attempt != slot.Attempt + 1)
         {
-            throw new InvalidOperationException($"Task '{state.Graph.Task(task).Id}' has had {slot.Attempt} attempts; the next is not number {attempt}.");
+            throw new InvalidOperationException($"Task '{state.Definition(task).Id}' has had {slot.Attempt} attempts; the next is not number {attempt}.");
         }
 
         RunFold.Move(state, task, TaskTrigger.Start);
@@ -63,9 +63,9 @@ internal static class AttemptFold
         slot.Ticket = 0;
         slot.At = now;
         state.AttemptsOut++;
-        state.Phase(state.Graph.PhaseOf(task)).Out++;
+        state.Phase(state.PhaseOf(task)).Out++;
         state.Agenda.Touch(task);
-        if (state.Graph.Task(task).Timeout is { } limit)
+        if (state.Definition(task).Timeout is { } limit)
         {
             state.Agenda.Due.Add(DueKind.AttemptTimeout, task, DueTimes.After(now, limit));
         }

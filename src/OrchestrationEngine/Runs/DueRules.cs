@@ -20,11 +20,11 @@ internal static class DueRules
                 state.Agenda.AddReady(state, index);
                 break;
             case DueKind.AttemptTimeout:
-                facts.Add(new AttemptStopping { Task = state.Graph.Task(index).Id, Attempt = state.Task(index).Attempt });
+                facts.Add(new AttemptStopping { Task = state.Definition(index).Id, Item = state.ItemOf(index), Attempt = state.Task(index).Attempt });
                 break;
             case DueKind.AttemptForce:
                 // Time brings no random number with it, so the delay is not spread: the whole of it, rather than none.
-                var givenUp = new AttemptFailed { Task = state.Graph.Task(index).Id, Attempt = state.Task(index).Attempt, Failure = TimedOut(state, index, stopped: false), GivenUp = true };
+                var givenUp = new AttemptFailed { Task = state.Definition(index).Id, Item = state.ItemOf(index), Attempt = state.Task(index).Attempt, Failure = TimedOut(state, index, stopped: false), GivenUp = true };
                 FailureRules.Decide(state, index, givenUp, true, null, random: 1, now, facts);
                 break;
             case DueKind.PhaseTimeout:
@@ -42,7 +42,7 @@ internal static class DueRules
     /// <summary>The failure of an attempt that took too long.</summary>
     public static Failure TimedOut(RunState state, int task, bool stopped)
     {
-        var limit = Text(state.Graph.Task(task).Timeout);
+        var limit = Text(state.Definition(task).Timeout);
         return Failure.Of(
             FailureClass.Timeout,
             stopped
@@ -56,7 +56,7 @@ internal static class DueRules
         {
             if (state.Task(task).AttemptOut)
             {
-                facts.Add(new TaskCanceled { Task = state.Graph.Task(task).Id, Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
+                facts.Add(new TaskCanceled { Task = state.Definition(task).Id, Item = state.ItemOf(task), Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
             }
         }
     }

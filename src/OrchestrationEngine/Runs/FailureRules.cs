@@ -10,7 +10,7 @@ internal static class FailureRules
     /// <summary>The attempt has failed.</summary>
     public static void Decide(RunState state, int task, AttemptFailed failed, bool retryable, TimeSpan? retryAfter, double random, DateTimeOffset now, List<RunEvent> facts)
     {
-        var definition = state.Graph.Task(task);
+        var definition = state.Definition(task);
         var failures = state.Task(task).Failures + 1;
         facts.Add(failed);
         if (RunDecider.StopReason(state, task) is { } reason)
@@ -34,7 +34,7 @@ internal static class FailureRules
     /// <summary>The attempt's process is gone, and nobody knows whether the attempt did its work.</summary>
     public static void Abandon(RunState state, int task, RunCommand.Recover recover, DateTimeOffset now, List<RunEvent> facts)
     {
-        var definition = state.Graph.Task(task);
+        var definition = state.Definition(task);
         var attempt = state.Task(task).Attempt;
         facts.Add(new AttemptAbandoned { Task = definition.Id, Attempt = attempt, Reason = recover.Reason, Blameless = recover.Blameless });
         if (RunDecider.StopReason(state, task) is { } stop)

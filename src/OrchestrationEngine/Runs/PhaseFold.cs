@@ -62,7 +62,7 @@ internal static class PhaseFold
 
         for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
         {
-            if (state.Task(task) is { Remaining: 0, Status: RunTaskStatus.Pending })
+            if (state.Task(task) is { JoinsOpen: 0, OrdersOpen: 0, Status: RunTaskStatus.Pending })
             {
                 RunFold.Offer(state, task);
             }
@@ -149,7 +149,7 @@ internal static class PhaseFold
         {
             foreach (var id in listed)
             {
-                if (!state.Graph.TryGetTask(id, out var task) || state.Graph.PhaseOf(task) != phase)
+                if (!state.Graph.TryGetTask(id, out var task) || state.PhaseOf(task) != phase)
                 {
                     throw new InvalidOperationException($"Phase '{reopened.Phase}' of run '{state.Id}' has no task '{id}'.");
                 }
@@ -171,7 +171,7 @@ internal static class PhaseFold
     private static void Reopen(RunState state, int task)
     {
         ref var slot = ref state.Task(task);
-        ref var phase = ref state.Phase(state.Graph.PhaseOf(task));
+        ref var phase = ref state.Phase(state.PhaseOf(task));
         var succeeded = slot.Status == RunTaskStatus.Succeeded;
         phase.Failed -= slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined ? 1 : 0;
         phase.Open++;
@@ -181,14 +181,16 @@ internal static class PhaseFold
         slot.OutcomeUnknown = false;
         state.Output(task) = default;
         state.Failures.Remove(task);
-        foreach (var dependent in state.Graph.Dependents(task))
+        foreach (var dependent in state.Graph.JoinDependents(task))
         {
             ref var waiting = ref state.Task(dependent);
-            waiting.Remaining++;
-            if (!succeeded && !state.Graph.IsOrderOnly(task, dependent))
-            {
-                waiting.Unmet--;
-            }
+            waiting.JoinsOpen++;
+            waiting.Unmet -= succeeded ? 0 : 1;
+        }
+
+        foreach (var dependent in state.Graph.OrderDependents(task))
+        {
+            state.Task(dependent).OrdersOpen++;
         }
     }
 

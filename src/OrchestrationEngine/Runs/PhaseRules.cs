@@ -109,8 +109,8 @@ internal static class PhaseRules
             if (state.Task(task).Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
             {
                 named.Add(state.Failures.TryGetValue(task, out var failure)
-                    ? $"Task '{state.Graph.Task(task).Id}' {(state.Task(task).Status == RunTaskStatus.Failed ? "failed" : "was set aside")}: {failure.Message}"
-                    : $"Task '{state.Graph.Task(task).Id}' was set aside.");
+                    ? $"Task '{state.Definition(task).Id}' {(state.Task(task).Status == RunTaskStatus.Failed ? "failed" : "was set aside")}: {failure.Message}"
+                    : $"Task '{state.Definition(task).Id}' was set aside.");
             }
         }
 

@@ -21,7 +21,7 @@ internal static class PoisonRules
     /// <returns>The fact that sets it aside, or null: it may be started again.</returns>
     public static TaskQuarantined? Judge(RunState state, int task, RunCommand.Recover recover)
     {
-        var definition = state.Graph.Task(task);
+        var definition = state.Definition(task);
         var most = definition.MaxStarts ?? state.Graph.Plan.MaxStarts;
         var before = state.LostAttempts.GetValueOrDefault(task) ?? [];
         if (recover.Blameless || before.Count + 1 < most)

@@ -78,7 +78,7 @@ internal static class RestartRules
             {
                 _tasks[task] = true;
                 _newTasks.Push(task);
-                AddPhase(state.Graph.PhaseOf(task));
+                AddPhase(state.PhaseOf(task));
             }
         }
 
@@ -108,7 +108,12 @@ internal static class RestartRules
             {
                 if (_newTasks.TryPop(out var task))
                 {
-                    foreach (var dependent in state.Graph.Dependents(task))
+                    foreach (var dependent in state.Graph.JoinDependents(task))
+                    {
+                        Add(dependent);
+                    }
+
+                    foreach (var dependent in state.Graph.OrderDependents(task))
                     {
                         Add(dependent);
                     }
@@ -149,7 +154,7 @@ internal static class RestartRules
             {
                 if (_tasks[task])
                 {
-                    yield return state.Graph.Task(task).Id;
+                    yield return state.Definition(task).Id;
                 }
             }
         }

@@ -15,6 +15,9 @@ internal sealed class RunAgenda
 
     public DueTimes Due { get; } = new();
 
+    /// <summary>Tasks that are ready and held back.</summary>
+    public HeldTasks Held { get; } = new();
+
     /// <summary>Tasks whose wanted attempt may have changed since the effects were last reconciled; may name one twice.</summary>
     public List<int> Touched => _touched;
 
@@ -37,7 +40,7 @@ internal sealed class RunAgenda
         if (slot.Ticket == 0)
         {
             slot.Ticket = ++_lastTicket;
-            _ready.Enqueue(task, (state.Graph.StartOrder(task), slot.Ticket));
+            _ready.Enqueue(task, (state.Graph.StartOrder(state.TaskOf(task)), slot.Ticket));
         }
     }
 
@@ -77,7 +80,28 @@ internal sealed class RunAgenda
         return true;
     }
 
+    /// <summary>Holds back the first task that could start; call after <see cref="HasReady"/>.</summary>
+    public void HoldFirst(Gate gate)
+    {
+        _ready.TryDequeue(out var task, out var place);
+        Held.Add(task, gate, place);
+    }
+
+    /// <summary>The first task that could start; call after <see cref="HasReady"/>.</summary>
+    public int First() => _ready.Peek();
+
+    /// <summary>Lets a gate's first tasks be looked at again, in the places that they had.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <param name="most">How many there is room for now.</param>
+    public void Open(Gate gate, int most = int.MaxValue)
+    {
+        while (most-- > 0 && Held.TryTake(gate, out var task, out var place))
+        {
+            _ready.Enqueue(task, place);
+        }
+    }
+
     /// <summary>The tasks that are queued and could start, for comparison with their definition.</summary>
     public IEnumerable<int> ReadyTasks(RunState state)
-        => _ready.UnorderedItems.Where(item => state.Task(item.Element).Ticket == item.Priority.Ticket && state.IsStartable(item.Element)).Select(item => item.Element);
+        => Held.Tasks.Where(state.IsStartable).Concat(_ready.UnorderedItems.Where(item => state.Task(item.Element).Ticket == item.Priority.Ticket && state.IsStartable(item.Element)).Select(item => item.Element));
 }

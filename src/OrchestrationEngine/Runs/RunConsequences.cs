@@ -43,18 +43,18 @@ internal static class RunConsequences
 
     private static RunEvent? Join(RunState state, int task)
     {
-        if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.Graph.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
+        if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
         {
             return null;
         }
 
-        var definition = state.Graph.Task(task);
+        var definition = state.Definition(task);
         var reason = "A task that it depends on has no output.";
-        foreach (var dependency in state.Graph.Dependencies(task))
+        foreach (var dependency in state.Graph.JoinDependencies(task))
         {
-            if (state.Task(dependency).Status != RunTaskStatus.Succeeded && !state.Graph.IsOrderOnly(dependency, task))
+            if (state.Task(dependency).Status != RunTaskStatus.Succeeded)
             {
-                reason = $"Task '{state.Graph.Task(dependency).Id}', which it depends on, ended as {state.Task(dependency).Status}.";
+                reason = $"Task '{state.Definition(dependency).Id}', which it depends on, ended as {state.Task(dependency).Status}.";
                 break;
             }
         }
@@ -85,21 +85,35 @@ internal static class RunConsequences
             return null;
         }
 
-        if (!state.Agenda.HasReady(state))
+        while (state.Agenda.HasReady(state))
         {
-            return IsStuck(state) ? Stuck(state) : null;
+            if (room <= 0 || state.OwnRoom <= 0)
+            {
+                return null;
+            }
+
+            if (GateRules.ClosedFor(state, state.Agenda.First()) is { } gate)
+            {
+                state.Agenda.HoldFirst(gate);
+                continue;
+            }
+
+            state.Agenda.TryTakeReady(state, out var task);
+            return Start(state, task);
         }
 
-        if (room <= 0 || state.OwnRoom <= 0)
-        {
-            return null;
-        }
-
-        state.Agenda.TryTakeReady(state, out var task);
-        return new AttemptStarted { Task = state.Graph.Task(task).Id, Attempt = state.Task(task).Attempt + 1, Agent = state.Graph.AgentOf(task) };
+        return IsStuck(state) ? Stuck(state) : null;
     }
 
-    private static bool IsStuck(RunState state) => state.AttemptsOut == 0 && state.Agenda.Due.Next(state) is null;
+    private static AttemptStarted Start(RunState state, int task) => new()
+    {
+        Task = state.Definition(task).Id,
+        Item = state.ItemOf(task),
+        Attempt = state.Task(task).Attempt + 1,
+        Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
+    };
+
+    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Agenda.Held.Count: 0 } && state.Agenda.Due.Next(state) is null;
 
     // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
     private static RunStopping Stuck(RunState state)

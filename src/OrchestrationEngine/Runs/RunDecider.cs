@@ -57,7 +57,7 @@ internal static class RunDecider
             return stopping.Reason;
         }
 
-        ref readonly var phase = ref state.Phase(state.Graph.PhaseOf(task));
+        ref readonly var phase = ref state.Phase(state.PhaseOf(task));
         return phase.Stopping ? phase.Reason : null;
     }
 
@@ -69,7 +69,7 @@ internal static class RunDecider
             return null;
         }
 
-        facts.Add(new AttemptSucceeded { Task = state.Graph.Task(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe });
+        facts.Add(new AttemptSucceeded { Task = state.Definition(success.Task).Id, Item = state.ItemOf(success.Task), Attempt = success.Attempt, Output = success.Output, Probe = success.Probe });
         return null;
     }
 
@@ -85,19 +85,19 @@ internal static class RunDecider
         var (failure, retryable) = state.Task(report.Task).AttemptStopping
             ? (DueRules.TimedOut(state, report.Task, stopped: true), true)
             : (report.Failure, report.Retryable);
-        var failed = new AttemptFailed { Task = state.Graph.Task(report.Task).Id, Attempt = report.Attempt, Failure = failure, Probe = report.Probe };
+        var failed = new AttemptFailed { Task = state.Definition(report.Task).Id, Item = state.ItemOf(report.Task), Attempt = report.Attempt, Failure = failure, Probe = report.Probe };
         FailureRules.Decide(state, report.Task, failed, retryable, report.RetryAfter, report.Random, now, facts);
         return null;
     }
 
     private static void Ignore(RunState state, int task, int attempt, string what, List<RunEvent> facts)
     {
-        if (!state.IsTerminal && (uint)task < (uint)state.Tasks.Length && attempt > 0 && attempt <= state.Task(task).Attempt)
+        if (!state.IsTerminal && state.Has(task) && attempt > 0 && attempt <= state.Task(task).Attempt)
         {
             ref readonly var slot = ref state.Task(task);
             facts.Add(new AttemptIgnored
             {
-                Task = state.Graph.Task(task).Id,
+                Task = state.Definition(task).Id, Item = state.ItemOf(task),
                 Attempt = attempt,
                 Reason = string.Create(CultureInfo.InvariantCulture, $"{what} when it was no longer out: the task is {slot.Status}, its latest attempt is {slot.Attempt}."),
             });

@@ -78,6 +78,7 @@ public static class RunEventJson
     {
         writer.WriteStartObject();
         writer.WriteString("task"u8, started.Task);
+        WriteItem(started, writer);
         writer.WriteNumber("attempt"u8, started.Attempt);
         writer.WriteString("agent"u8, started.Agent);
         if (started.Reason is not null)
@@ -88,10 +89,19 @@ public static class RunEventJson
         writer.WriteEndObject();
     }
 
+    private static void WriteItem(TaskEvent fact, Utf8JsonWriter writer)
+    {
+        if (fact.Item is { } item)
+        {
+            writer.WriteNumber("item"u8, item);
+        }
+    }
+
     private static void WriteSucceeded(AttemptSucceeded succeeded, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();
         writer.WriteString("task"u8, succeeded.Task);
+        WriteItem(succeeded, writer);
         writer.WriteNumber("attempt"u8, succeeded.Attempt);
         writer.WritePropertyName("output"u8);
         writer.WriteRawValue(succeeded.Output.Utf8.Span, skipInputValidation: true);

@@ -55,7 +55,7 @@ internal static class RunFold
         slot.Ticket = 0;
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
-        var phaseIndex = state.Graph.PhaseOf(task);
+        var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
         if (slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
@@ -69,16 +69,22 @@ internal static class RunFold
         }
 
         var succeeded = slot.Status == RunTaskStatus.Succeeded;
-        foreach (var dependent in state.Graph.Dependents(task))
+        foreach (var dependent in state.Graph.JoinDependents(task))
         {
             ref var waiting = ref state.Task(dependent);
-            waiting.Remaining--;
-            if (!succeeded && !state.Graph.IsOrderOnly(task, dependent))
+            waiting.JoinsOpen--;
+            waiting.Unmet += succeeded ? 0 : 1;
+            if (waiting is { JoinsOpen: 0, OrdersOpen: 0 })
             {
-                waiting.Unmet++;
+                Offer(state, dependent);
             }
+        }
 
-            if (waiting.Remaining == 0)
+        foreach (var dependent in state.Graph.OrderDependents(task))
+        {
+            ref var waiting = ref state.Task(dependent);
+            waiting.OrdersOpen--;
+            if (waiting is { JoinsOpen: 0, OrdersOpen: 0 })
             {
                 Offer(state, dependent);
             }
@@ -92,7 +98,7 @@ internal static class RunFold
         {
             state.Agenda.AddReady(state, task);
         }
-        else if (state.NeedsJoinDecision(task) && state.Phase(state.Graph.PhaseOf(task)).Status == RunPhaseStatus.Running)
+        else if (state.NeedsJoinDecision(task) && state.Phase(state.PhaseOf(task)).Status == RunPhaseStatus.Running)
         {
             state.Agenda.LookAtJoin(task);
         }
@@ -101,7 +107,7 @@ internal static class RunFold
     public static void Move(RunState state, int task, TaskTrigger trigger)
     {
         ref var slot = ref state.Task(task);
-        slot.Status = TaskLifecycle.Table.Fire(state.Graph.Task(task).Id, slot.Status, trigger);
+        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, slot.Status, trigger);
     }
 
     /// <summary>The attempt that was out, if any, is out no longer.</summary>
@@ -116,9 +122,10 @@ internal static class RunFold
         slot.AttemptOut = false;
         slot.AttemptStopping = false;
         state.AttemptsOut--;
-        var phaseIndex = state.Graph.PhaseOf(task);
+        var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
+        state.Agenda.Open(new Gate(GateKind.PhaseRoom, phaseIndex), most: 1);
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);
@@ -222,7 +229,9 @@ internal static class RunFold
     };
 
     private static int TaskOf(RunState state, TaskEvent fact)
-        => state.Graph.TryGetTask(fact.Task, out var task) ? task : throw new InvalidOperationException($"The plan of run '{state.Id}' has no task '{fact.Task}'.");
+        => state.TryFind(fact.Task, fact.Item, out var task)
+            ? task
+            : throw new InvalidOperationException($"The plan of run '{state.Id}' has no task '{fact.Task}'{(fact.Item is { } item ? $" with an item {item}" : "")}.");
 
     private static int PhaseOf(RunState state, PhaseEvent fact)
         => state.Graph.TryGetPhase(fact.Phase, out var phase) ? phase : throw new InvalidOperationException($"The plan of run '{state.Id}' has no phase '{fact.Phase}'.");

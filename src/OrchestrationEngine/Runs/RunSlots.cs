@@ -3,11 +3,14 @@ namespace OrchestrationEngine.Runs;
 /// <summary>What a run knows of one task. Kept small: a run of a million tasks has a million of these.</summary>
 internal struct TaskSlot
 {
-    /// <summary>Dependencies that have not ended.</summary>
-    public int Remaining;
+    /// <summary>Tasks that its join counts and that have not ended.</summary>
+    public int JoinsOpen;
 
-    /// <summary>Dependencies that ended without an output, other than by order alone.</summary>
+    /// <summary>Tasks that its join counts and that ended without an output.</summary>
     public int Unmet;
+
+    /// <summary>Tasks that must have ended before it, whatever became of them, and have not.</summary>
+    public int OrdersOpen;
 
     /// <summary>The number of the latest attempt; 0 before the first.</summary>
     public int Attempt;

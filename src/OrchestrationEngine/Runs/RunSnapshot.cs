@@ -62,8 +62,8 @@ public sealed record RunSnapshot
         {
             ref readonly var slot = ref state.Task(task);
             tasks[task] = new RunTask(
-                state.Graph.Task(task).Id,
-                phases[state.Graph.PhaseOf(task)].Id,
+                state.Definition(task).Id,
+                phases[state.PhaseOf(task)].Id,
                 slot.Status,
                 slot.Attempt,
                 slot.Generation,

@@ -24,7 +24,8 @@ internal sealed class RunState
         OpenPhases = graph.PhaseCount;
         for (var task = 0; task < _tasks.Length; task++)
         {
-            _tasks[task].Remaining = graph.DependencyCount(task);
+            _tasks[task].JoinsOpen = graph.JoinDependencies(task).Length;
+            _tasks[task].OrdersOpen = graph.OrderDependencies(task).Length;
             _tasks[task].Generation = 1;
         }
 
@@ -94,28 +95,70 @@ internal sealed class RunState
     /// <summary>Whether it would start attempts if the engine had room for them.</summary>
     public bool WantsRoom => Status == RunStatus.Running && Stopping is null && HeldHere is null && OwnRoom > 0 && Agenda.HasReady(this);
 
-    public ref TaskSlot Task(int task) => ref _tasks[task];
+    /// <summary>The items of tasks that are done for each item of a list, in the order in which they came to be.</summary>
+    public ItemTable Items { get; } = new();
+
+    /// <summary>Where a task, or an item of one, stands. The reference is good until an item is added.</summary>
+    /// <param name="task">The number of a task in the graph, or of an item (<see cref="ItemTable.First"/> and up).</param>
+    public ref TaskSlot Task(int task)
+    {
+        if (task < ItemTable.First)
+        {
+            return ref _tasks[task];
+        }
+
+        return ref Items.Slot(task);
+    }
+
+    /// <summary>The task itself, or the task that an item is one of.</summary>
+    public int TaskOf(int task) => task < ItemTable.First ? task : Items.TaskOf(task);
+
+    /// <summary>The number of an item among those of its task; null for a task itself.</summary>
+    public int? ItemOf(int task) => task < ItemTable.First ? null : Items.IndexOf(task);
+
+    /// <summary>What the plan says of a task, or of the task that an item is one of.</summary>
+    public TaskDefinition Definition(int task) => Graph.Task(TaskOf(task));
+
+    public int PhaseOf(int task) => Graph.PhaseOf(TaskOf(task));
+
+    public string? AgentOf(int task) => Graph.AgentOf(TaskOf(task));
+
+    /// <summary>Finds a task, or an item of one, as facts name it.</summary>
+    public bool TryFind(string id, int? item, out int task)
+        => Graph.TryGetTask(id, out task) && (item is not { } index || Items.TryFind(task, index, out task));
 
     public ref PhaseSlot Phase(int phase) => ref _phases[phase];
 
-    public ref JsonData Output(int task) => ref _outputs[task];
+    /// <summary>What a task, or an item of one, made. The reference is good until an item is added.</summary>
+    public ref JsonData Output(int task)
+    {
+        if (task < ItemTable.First)
+        {
+            return ref _outputs[task];
+        }
+
+        return ref Items.Output(task);
+    }
+
+    /// <summary>Whether there is a task or item of this number.</summary>
+    public bool Has(int task) => task >= 0 && (task < ItemTable.First ? task < _tasks.Length : Items.Has(task));
 
     /// <summary>Whether an answer for this attempt counts: agents are at-least-once and may answer late.</summary>
-    public bool IsCurrent(int task, int attempt) => (uint)task < (uint)_tasks.Length && _tasks[task].AttemptOut && _tasks[task].Attempt == attempt;
+    public bool IsCurrent(int task, int attempt) => Has(task) && Task(task).AttemptOut && Task(task).Attempt == attempt;
 
     /// <summary>Whether the task could start now, apart from limits and time.</summary>
     public bool IsStartable(int task)
     {
-        ref readonly var slot = ref _tasks[task];
-        ref readonly var phase = ref _phases[Graph.PhaseOf(task)];
+        ref readonly var slot = ref Task(task);
+        ref readonly var phase = ref _phases[PhaseOf(task)];
         return Stopping is null
             && phase is { Status: RunPhaseStatus.Running, Stopping: false }
-            && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && slot.Remaining == 0 && !NeedsJoinDecision(task)));
+            && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && slot is { JoinsOpen: 0, OrdersOpen: 0 } && !NeedsJoinDecision(task)));
     }
 
     /// <summary>Whether the task's dependencies have all ended, but not so that it simply runs.</summary>
     public bool NeedsJoinDecision(int task)
-        => _tasks[task] is { Status: RunTaskStatus.Pending, Remaining: 0, Unmet: > 0 } && Graph.Task(task).OnSkipped != OnSkipped.Run;
+        => Task(task) is { Status: RunTaskStatus.Pending, JoinsOpen: 0, OrdersOpen: 0, Unmet: > 0 } && Definition(task).OnSkipped != OnSkipped.Run;
 
     /// <summary>When something of this kind is due, in UTC ticks; null when it is not awaited.</summary>
     public long? DueOf(DueKind kind, int index)
@@ -123,15 +166,15 @@ internal sealed class RunState
         switch (kind)
         {
             case DueKind.AttemptTimeout:
-                return _tasks[index] is { AttemptOut: true, AttemptStopping: false } started && Graph.Task(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
+                return Task(index) is { AttemptOut: true, AttemptStopping: false } started && Definition(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
             case DueKind.AttemptForce:
-                return _tasks[index] is { AttemptOut: true, AttemptStopping: true } stopping ? DueTimes.After(stopping.At, GracePeriod) : null;
+                return Task(index) is { AttemptOut: true, AttemptStopping: true } stopping ? DueTimes.After(stopping.At, GracePeriod) : null;
             case DueKind.Retry:
-                return _tasks[index] is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
+                return Task(index) is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
             case DueKind.PhaseTimeout:
-                return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? DueTimes.After(running.At, most) : null;
+                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? DueTimes.After(running.At, most) : null;
             case DueKind.PhaseForce:
-                return _phases[index] is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
+                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             default:

@@ -13,7 +13,7 @@ internal static class RunStateCodec
     /// The version of the form <em>and</em> of the fold whose result it holds: to be raised with every change of either, so that a state that another
     /// fold made is not taken for this one's.
     /// </summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     /// <summary>The most bytes that are worth keeping: what the stores take as one value, with room to spare.</summary>
     public const long MaxBytes = 512L * 1024 * 1024;

@@ -99,7 +99,8 @@ internal static class SlotCodec
             | (slot.AttemptStopping ? Stopping : 0)
             | (output.IsNull ? 0 : HasOutput)
             | (slot.OutcomeUnknown ? OutcomeUnknown : 0)));
-        writer.Count(slot.Remaining);
+        writer.Count(slot.JoinsOpen);
+        writer.Count(slot.OrdersOpen);
         writer.Count(slot.Unmet);
         writer.Count(slot.Attempt);
         writer.Count(slot.Failures);
@@ -121,7 +122,8 @@ internal static class SlotCodec
         slot.AttemptOut = (bits & Out) != 0;
         slot.AttemptStopping = (bits & Stopping) != 0;
         slot.OutcomeUnknown = (bits & OutcomeUnknown) != 0;
-        slot.Remaining = reader.Count();
+        slot.JoinsOpen = reader.Count();
+        slot.OrdersOpen = reader.Count();
         slot.Unmet = reader.Count();
         slot.Attempt = reader.Count();
         slot.Failures = reader.Count();
@@ -176,7 +178,8 @@ internal static class SlotCodec
 
     private static bool IsUntouched(RunState state, int task)
         => state.Task(task) is { Status: RunTaskStatus.Pending, Attempt: 0, Generation: 1, Unmet: 0, At: 0 } slot
-            && slot.Remaining == state.Graph.DependencyCount(task)
+            && slot.JoinsOpen == state.Graph.JoinDependencies(task).Length
+            && slot.OrdersOpen == state.Graph.OrderDependencies(task).Length
             && state.Output(task).IsNull;
 
     private static int Within(int value, int last) => value <= last ? value : throw new InvalidDataException($"A state is {value}; expected at most {last}.");

@@ -85,16 +85,17 @@ internal static class WaitReasons
     private static WaitReason? OfTask(RunState state, int task, DateTimeOffset now)
     {
         ref readonly var slot = ref state.Task(task);
-        var definition = state.Graph.Task(task);
-        var phase = state.Graph.Phase(state.Graph.PhaseOf(task)).Id;
+        var definition = state.Definition(task);
+        var phase = state.Graph.Phase(state.PhaseOf(task)).Id;
         switch (slot.Status)
         {
             case RunTaskStatus.Retrying when slot.At > now.UtcTicks:
                 return new WaitReason(phase, definition.Id, $"Attempt {slot.Attempt} ended without success; attempt {slot.Attempt + 1} has its time.", At(slot.At));
             case RunTaskStatus.Retrying:
-            case RunTaskStatus.Pending when slot.Remaining == 0:
+            case RunTaskStatus.Pending when slot is { JoinsOpen: 0, OrdersOpen: 0 }:
                 return new WaitReason(phase, definition.Id, state switch
                 {
+                    _ when state.Agenda.Held.Of(task) is { } gate => GateRules.Reason(state, gate),
                     { Stopping: not null } => "The task doesn't start any more: the run is stopping.",
                     { Status: RunStatus.Paused } => "The task is ready; it starts when the run is resumed.",
                     { OwnRoom: <= 0 } => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
@@ -110,7 +111,7 @@ internal static class WaitReasons
     private static string OpenTasks(RunState state, int task)
     {
         var open = new List<string>();
-        foreach (var dependency in state.Graph.Dependencies(task))
+        foreach (var dependency in (ReadOnlySpan<int>)[.. state.Graph.JoinDependencies(task), .. state.Graph.OrderDependencies(task)])
         {
             if (!state.Task(dependency).Status.IsTerminal())
             {
@@ -120,7 +121,7 @@ internal static class WaitReasons
                     break;
                 }
 
-                open.Add($"'{state.Graph.Task(dependency).Id}' ({state.Task(dependency).Status})");
+                open.Add($"'{state.Definition(dependency).Id}' ({state.Task(dependency).Status})");
             }
         }
 

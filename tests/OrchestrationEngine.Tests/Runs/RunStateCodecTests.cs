@@ -111,7 +111,7 @@ public sealed class RunStateCodecTests
     {
         // Whoever adds one adds it to SlotCodec, to StateText and here, and raises RunStateCodec.Format.
         Assert.Equal(
-            ["At", "Attempt", "AttemptOut", "AttemptStopping", "Failures", "Generation", "OutcomeUnknown", "Remaining", "Status", "Ticket", "Unmet"],
+            ["At", "Attempt", "AttemptOut", "AttemptStopping", "Failures", "Generation", "JoinsOpen", "OrdersOpen", "OutcomeUnknown", "Status", "Ticket", "Unmet"],
             FieldsOf(typeof(TaskSlot)));
         Assert.Equal(
             ["At", "Broken", "Failed", "Generation", "Open", "Out", "Reason", "Remaining", "Status", "Stopping"],

@@ -69,9 +69,9 @@ internal static class StateText
     private static (RunStatus Status, long Version, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, RunStopping? Stopping, long Since, string? Reason, int Open, int Failed, int Out) Header(RunState state)
         => (state.Status, state.Version, state.CreatedAt, state.UpdatedAt, state.Stopping, state.StoppingSince, state.Reason, state.OpenPhases, state.FailedPhases, state.AttemptsOut);
 
-    private static (RunTaskStatus Status, int Remaining, int Unmet, int Attempt, int Failures, int Generation, long At, bool Out, bool Stopping, bool Unknown) Fields(RunState state, int task)
+    private static (RunTaskStatus Status, int JoinsOpen, int OrdersOpen, int Unmet, int Attempt, int Failures, int Generation, long At, bool Out, bool Stopping, bool Unknown) Fields(RunState state, int task)
     {
         ref readonly var slot = ref state.Task(task);
-        return (slot.Status, slot.Remaining, slot.Unmet, slot.Attempt, slot.Failures, slot.Generation, slot.At, slot.AttemptOut, slot.AttemptStopping, slot.OutcomeUnknown);
+        return (slot.Status, slot.JoinsOpen, slot.OrdersOpen, slot.Unmet, slot.Attempt, slot.Failures, slot.Generation, slot.At, slot.AttemptOut, slot.AttemptStopping, slot.OutcomeUnknown);
     }
 }

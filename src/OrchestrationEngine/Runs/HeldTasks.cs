@@ -1,0 +1,60 @@
+namespace OrchestrationEngine.Runs;
+
+/// <summary>What may hold back a task that is ready.</summary>
+internal enum GateKind
+{
+    /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
+    PhaseRoom,
+}
+
+/// <summary>One thing that holds back tasks that are ready.</summary>
+internal readonly record struct Gate(GateKind Kind, int Index);
+
+/// <summary>
+/// Tasks that are ready and held back by a gate, each in the queue of the gate that it met first, until that is opened: nothing polls. Derived from the
+/// state, not a part of it: a task that is loaded is offered again, and meets its gate again.
+/// </summary>
+internal sealed class HeldTasks
+{
+    private readonly Dictionary<Gate, PriorityQueue<int, (int Order, int Ticket)>> _queues = [];
+    private readonly Dictionary<int, Gate> _gates = [];
+
+    /// <summary>How many tasks are held back.</summary>
+    public int Count => _gates.Count;
+
+    /// <summary>The tasks that are held back.</summary>
+    public IEnumerable<int> Tasks => _gates.Keys;
+
+    /// <summary>What holds a task back, or null.</summary>
+    public Gate? Of(int task) => _gates.TryGetValue(task, out var gate) ? gate : null;
+
+    /// <summary>Holds a task back. It keeps its place among those that are ready.</summary>
+    public void Add(int task, Gate gate, (int Order, int Ticket) place)
+    {
+        if (!_queues.TryGetValue(gate, out var queue))
+        {
+            _queues[gate] = queue = new();
+        }
+
+        queue.Enqueue(task, place);
+        _gates[task] = gate;
+    }
+
+    /// <summary>Takes the first task that a gate holds back.</summary>
+    public bool TryTake(Gate gate, out int task, out (int Order, int Ticket) place)
+    {
+        if (_queues.TryGetValue(gate, out var queue) && queue.TryDequeue(out task, out place))
+        {
+            _gates.Remove(task);
+            if (queue.Count == 0)
+            {
+                _queues.Remove(gate);
+            }
+
+            return true;
+        }
+
+        (task, place) = (-1, default);
+        return false;
+    }
+}
