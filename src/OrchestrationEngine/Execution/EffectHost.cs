@@ -84,6 +84,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         var inputs = TaskInputs.Empty;
         if (definition.Inputs.Count > 0)
         {
+            _scope.Item = wanted.Task < ItemTable.First ? -1 : wanted.Task;
             if (_scope.Bind(definition, out var problem) is not { } values)
             {
                 Refuse(wanted, Failure.Of(FailureClass.InvalidInput, problem));
@@ -108,6 +109,8 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Agent = name,
             Attempt = wanted.Attempt,
             Generation = state.Task(wanted.Task).Generation,
+            Index = state.ItemOf(wanted.Task),
+            Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
             Inputs = inputs,
         };
         var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)

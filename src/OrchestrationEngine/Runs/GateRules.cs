@@ -6,6 +6,11 @@ internal static class GateRules
     /// <summary>The gate that is closed for a task now, or null: it may start.</summary>
     public static Gate? ClosedFor(RunState state, int task)
     {
+        if (task >= ItemTable.First && state.Items.FanOutOf(task) is var fanOut && fanOut.UnderWay >= (FanOutRules.Settings(state, fanOut.Task).MaxParallel ?? int.MaxValue))
+        {
+            return new Gate(GateKind.Items, fanOut.Task);
+        }
+
         var phase = state.PhaseOf(task);
         if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most)
         {
@@ -19,6 +24,7 @@ internal static class GateRules
     public static string Reason(RunState state, Gate gate) => gate.Kind switch
     {
         GateKind.PhaseRoom => $"The task is ready; as many tasks of phase '{state.Graph.Phase(gate.Index).Id}' are under way as it allows ({state.Graph.Phase(gate.Index).MaxParallelTasks}).",
+        GateKind.Items => $"The item is ready; as many items of task '{state.Definition(gate.Index).Id}' are under way as it allows ({FanOutRules.Settings(state, gate.Index).MaxParallel}).",
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };
 }

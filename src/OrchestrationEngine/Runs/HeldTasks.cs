@@ -5,6 +5,9 @@ internal enum GateKind
 {
     /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
     PhaseRoom,
+
+    /// <summary>As many items of a task are under way as it allows. The index is the task's.</summary>
+    Items,
 }
 
 /// <summary>One thing that holds back tasks that are ready.</summary>

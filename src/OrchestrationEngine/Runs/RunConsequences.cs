@@ -38,11 +38,25 @@ internal static class RunConsequences
             }
         }
 
+        while (state.Agenda.TryTakeFanOut(out var fanOut))
+        {
+            if (FanOutRules.Next(state, fanOut.Task) is { } fact)
+            {
+                state.Agenda.LookAtFanOut(fanOut);
+                return fact;
+            }
+        }
+
         return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
     }
 
     private static RunEvent? Join(RunState state, int task)
     {
+        if (FanOutRules.IsFanOut(state.Definition(task)) && IsAdmitted(state, task))
+        {
+            return FanOutRules.Expand(state, task);
+        }
+
         if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
         {
             return null;
@@ -63,6 +77,13 @@ internal static class RunConsequences
             ? new TaskFailed { Task = definition.Id, Failure = Failure.Of(FailureClass.InvalidInput, reason) }
             : new TaskSkipped { Task = definition.Id, Reason = reason };
     }
+
+    private static bool IsAdmitted(RunState state, int task)
+        => state.Stopping is null
+            && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false }
+            && state.Task(task) is { Status: RunTaskStatus.Pending, OrdersOpen: 0 } slot
+            && (slot.JoinsOpen == 0 || (state.Definition(task).Join.Kind == JoinKind.Each && state.Items.Find(task) is { Arrived.Count: > 0 }))
+            && (state.Definition(task).Join.Kind == JoinKind.Each ? state.Items.Find(task) is { Arrived.Count: > 0 } || state.Definition(task).OnSkipped == OnSkipped.Run : !state.NeedsJoinDecision(task));
 
     private static RunEvent Complete(RunState state)
     {
@@ -94,7 +115,7 @@ internal static class RunConsequences
 
             if (GateRules.ClosedFor(state, state.Agenda.First()) is { } gate)
             {
-                state.Agenda.HoldFirst(gate);
+                Hold(state, gate);
                 continue;
             }
 
@@ -105,6 +126,17 @@ internal static class RunConsequences
         return IsStuck(state) ? Stuck(state) : null;
     }
 
+    // A task that was let through by one gate and is held back by another leaves its place at the first to the next.
+    private static void Hold(RunState state, Gate gate)
+    {
+        var phase = state.PhaseOf(state.Agenda.First());
+        state.Agenda.HoldFirst(gate);
+        if (gate.Kind != GateKind.PhaseRoom)
+        {
+            state.Agenda.Open(new Gate(GateKind.PhaseRoom, phase), most: 1);
+        }
+    }
+
     private static AttemptStarted Start(RunState state, int task) => new()
     {
         Task = state.Definition(task).Id,
@@ -113,7 +145,7 @@ internal static class RunConsequences
         Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
     };
 
-    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Agenda.Held.Count: 0 } && state.Agenda.Due.Next(state) is null;
+    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Agenda.Held.Count: 0 } && !FanOutRules.AwaitsItems(state) && state.Agenda.Due.Next(state) is null;
 
     // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
     private static RunStopping Stuck(RunState state)

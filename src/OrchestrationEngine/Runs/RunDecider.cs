@@ -42,6 +42,12 @@ internal static class RunDecider
                 return Quarantine(state, quarantine, facts);
             case RunCommand.Signal signal:
                 return Signal(state, signal, facts);
+            case RunCommand.AddItems add:
+                return FanOutCommands.Add(state, add, facts);
+            case RunCommand.Seal seal:
+                return FanOutCommands.Seal(state, seal, facts);
+            case RunCommand.CompleteItems complete:
+                return FanOutCommands.Complete(state, complete, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -58,7 +64,7 @@ internal static class RunDecider
         }
 
         ref readonly var phase = ref state.Phase(state.PhaseOf(task));
-        return phase.Stopping ? phase.Reason : null;
+        return phase.Stopping ? phase.Reason : task < ItemTable.First ? null : FanOutRules.StopReason(state, task);
     }
 
     private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)
@@ -112,6 +118,11 @@ internal static class RunDecider
             {
                 FailureRules.Abandon(state, task, recover, now, facts);
             }
+        }
+
+        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length))
+        {
+            FailureRules.Abandon(state, item, recover, now, facts);
         }
     }
 

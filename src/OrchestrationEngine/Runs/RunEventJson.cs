@@ -180,6 +180,11 @@ public static class RunEventJson
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
+        "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
+        "task.expanded" => RunEventJsonContext.Default.TaskExpanded,
+        "task.items_added" => RunEventJsonContext.Default.TaskItemsAdded,
+        "task.sealed" => RunEventJsonContext.Default.TaskSealed,
+        "task.completing" => RunEventJsonContext.Default.TaskCompleting,
         "task.failed" => RunEventJsonContext.Default.TaskFailed,
         "task.canceled" => RunEventJsonContext.Default.TaskCanceled,
         "task.quarantined" => RunEventJsonContext.Default.TaskQuarantined,
@@ -217,6 +222,11 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
 [JsonSerializable(typeof(TaskSkipped))]
+[JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskExpanded))]
+[JsonSerializable(typeof(TaskItemsAdded))]
+[JsonSerializable(typeof(TaskSealed))]
+[JsonSerializable(typeof(TaskCompleting))]
 [JsonSerializable(typeof(TaskFailed))]
 [JsonSerializable(typeof(TaskCanceled))]
 [JsonSerializable(typeof(TaskQuarantined))]

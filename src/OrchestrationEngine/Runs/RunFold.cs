@@ -33,7 +33,7 @@ internal static class RunFold
                 AttemptFold.Apply(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case TaskEvent fact:
-                ApplyTask(state, TaskOf(state, fact), fact);
+                ApplyTask(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case PhaseEvent fact:
                 PhaseFold.Apply(state, PhaseOf(state, fact), fact, recorded.Timestamp.UtcTicks);
@@ -58,6 +58,22 @@ internal static class RunFold
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemEnded(state, task);
+            if (phase.Open == 0)
+            {
+                state.Agenda.LookAtPhase(phaseIndex);
+            }
+
+            return;
+        }
+
+        if (state.Items.Find(task) is { } fanOut)
+        {
+            FanOutFold.TaskEnded(state, fanOut);
+        }
+
         if (slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
         {
             phase.Failed++;
@@ -74,6 +90,11 @@ internal static class RunFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen--;
             waiting.Unmet += succeeded ? 0 : 1;
+            if (succeeded)
+            {
+                FanOutFold.Arrive(state, task, dependent);
+            }
+
             if (waiting is { JoinsOpen: 0, OrdersOpen: 0 })
             {
                 Offer(state, dependent);
@@ -94,7 +115,11 @@ internal static class RunFold
     /// <summary>Puts a task whose dependencies have ended where it will be looked at, if its phase is under way.</summary>
     public static void Offer(RunState state, int task)
     {
-        if (state.IsStartable(task) && state.Task(task).Status == RunTaskStatus.Pending)
+        if (FanOutRules.IsFanOut(state.Definition(task)))
+        {
+            state.Agenda.LookAtJoin(task);
+        }
+        else if (state.IsStartable(task) && state.Task(task).Status == RunTaskStatus.Pending)
         {
             state.Agenda.AddReady(state, task);
         }
@@ -107,7 +132,12 @@ internal static class RunFold
     public static void Move(RunState state, int task, TaskTrigger trigger)
     {
         ref var slot = ref state.Task(task);
-        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, slot.Status, trigger);
+        var before = slot.Status;
+        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, before, trigger);
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemMoved(state, task, before, slot.Status);
+        }
     }
 
     /// <summary>The attempt that was out, if any, is out no longer.</summary>
@@ -134,12 +164,27 @@ internal static class RunFold
         state.Agenda.Touch(task);
     }
 
-    private static void ApplyTask(RunState state, int task, TaskEvent fact)
+    private static void ApplyTask(RunState state, int task, TaskEvent fact, long now)
     {
         switch (fact)
         {
             case TaskSkipped:
                 End(state, task, TaskTrigger.Skip);
+                break;
+            case TaskSucceeded:
+                End(state, task, TaskTrigger.Succeed);
+                break;
+            case TaskExpanded expanded:
+                FanOutFold.Expand(state, task, expanded);
+                break;
+            case TaskItemsAdded added:
+                FanOutFold.Add(state, task, added);
+                break;
+            case TaskSealed closed:
+                FanOutFold.Seal(state, task, closed);
+                break;
+            case TaskCompleting completing:
+                FanOutFold.Complete(state, task, completing, now);
                 break;
             case TaskCanceled:
                 End(state, task, TaskTrigger.Cancel);

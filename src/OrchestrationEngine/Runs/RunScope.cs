@@ -10,12 +10,27 @@ namespace OrchestrationEngine.Runs;
 internal sealed class RunScope(RunState state) : IExpressionScope
 {
     private JsonElement? _inputs;
+    private (int Number, JsonElement Value)? _item;
     private ReadOnlyMemory<byte> _parsedText;
     private JsonElement _parsedOutput;
+
+    /// <summary>The number of the item whose inputs are bound; -1 where they are a task's.</summary>
+    public int Item { get; set; } = -1;
 
     /// <inheritdoc/>
     public bool TryResolve(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem)
     {
+        if (Item >= 0 && path.Root is "item" or "index")
+        {
+            return DataPath.TryFollow(path, 0, path.Root == "item" ? ValueOfItem() : FanOutOutput.Number(state.Items.IndexOf(Item)), out value, out problem);
+        }
+
+        if (path.Root == "tasks" && path.Segments is [{ Key: { } of }, { Key: "items" or "outputs" }, ..] && state.Graph.TryGetTask(of, out var fanned) && FanOutRules.IsFanOut(state.Definition(fanned)))
+        {
+            var fanOut = state.Items.Find(fanned);
+            return DataPath.TryFollow(path, 2, path.Segments[1].Key == "items" ? FanOutOutput.Counts(fanOut) : FanOutOutput.SoFar(state, fanOut), out value, out problem);
+        }
+
         if (path.Root == "inputs")
         {
             return DataPath.TryFollow(path, 0, _inputs ??= state.Inputs.ToElement(), out value, out problem);
@@ -72,6 +87,16 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         var found = TryResolve(path, out var element, out problem);
         value = found ? JsonData.From(element) : default;
         return found;
+    }
+
+    private JsonElement ValueOfItem()
+    {
+        if (_item is not { } known || known.Number != Item)
+        {
+            _item = known = (Item, state.Items.Value(Item).ToElement());
+        }
+
+        return known.Value;
     }
 
     private bool TryFindTask(DataPath path, out int task, [NotNullWhen(false)] out string? problem)

@@ -33,6 +33,11 @@ internal static class StateText
             }
         }
 
+        if (!Items(one).SequenceEqual(Items(two)))
+        {
+            return false;
+        }
+
         for (var phase = 0; phase < one.Phases.Length; phase++)
         {
             if (!one.Phase(phase).Equals(two.Phase(phase)))
@@ -54,12 +59,38 @@ internal static class StateText
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";
         }
 
+        foreach (var line in Items(state))
+        {
+            yield return line;
+        }
+
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             var slot = state.Phase(phase);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
+        }
+    }
+
+    private static IEnumerable<string> Items(RunState state)
+    {
+        if (state.Items.FanOuts.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return $"items {state.Items.Count}";
+        foreach (var fanOut in state.Items.FanOuts.Values.OrderBy(each => each.Task))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"items of {fanOut.Task} expanded {fanOut.IsExpanded} sealed {fanOut.IsSealed} holds {fanOut.HoldsPhase} composed {fanOut.IsComposed} count {fanOut.Count} ended {fanOut.Ended} succeeded {fanOut.Succeeded} failed {fanOut.Failed} first {fanOut.FirstFailed} under way {fanOut.UnderWay} bytes {fanOut.OutputBytes} completing {fanOut.Completing?.Reason} {fanOut.Completing?.Failure} since {fanOut.CompletingSince} arrived {string.Join(' ', fanOut.Arrived)} taken {fanOut.Taken} added {string.Join(' ', fanOut.Additions.Order(StringComparer.Ordinal))}");
+            for (var index = 0; index < fanOut.Count; index++)
+            {
+                var item = fanOut[index];
+                yield return string.Create(CultureInfo.InvariantCulture, $"item {item} {state.Items.TaskOf(item)}[{state.Items.IndexOf(item)}] {Fields(state, item)} {state.Items.Value(item)} {state.Output(item)} {state.Failures.GetValueOrDefault(item)}");
+            }
         }
     }
 
