@@ -97,7 +97,8 @@ internal static class RunDecider
             ref readonly var slot = ref state.Task(task);
             facts.Add(new AttemptIgnored
             {
-                Task = state.Definition(task).Id, Item = state.ItemOf(task),
+                Task = state.Definition(task).Id,
+                Item = state.ItemOf(task),
                 Attempt = attempt,
                 Reason = string.Create(CultureInfo.InvariantCulture, $"{what} when it was no longer out: the task is {slot.Status}, its latest attempt is {slot.Attempt}."),
             });
