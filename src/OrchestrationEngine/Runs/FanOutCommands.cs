@@ -95,7 +95,7 @@ internal static class FanOutCommands
             return $"The plan of run '{state.Id}' has no task '{id}'." + (nearest is null ? "" : $" Did you mean '{nearest}'?");
         }
 
-        if (!FanOutRules.IsFanOut(state.Definition(task)))
+        if (TaskKinds.Of(state, task) != TaskKind.ForEach)
         {
             return $"Task '{id}' is not done for each item of a list (forEach), so it has no items.";
         }

@@ -61,10 +61,3 @@ public sealed record TaskCompleting : TaskEvent
     /// <summary>Why the task fails; null where it succeeds.</summary>
     public Failure? Failure { get; init; }
 }
-
-/// <summary>The task succeeded, and not by an attempt of its own.</summary>
-public sealed record TaskSucceeded : TaskEvent
-{
-    /// <inheritdoc/>
-    public override string Type => "task.succeeded";
-}

@@ -44,6 +44,12 @@ internal static class FanOutFold
         }
 
         fanOut.Completing = fact;
+        Stop(state, fanOut, now);
+    }
+
+    /// <summary>Nothing of a task's items starts any more, and what is under way is asked to stop.</summary>
+    public static void Stop(RunState state, FanOut fanOut, long now)
+    {
         fanOut.CompletingSince = now;
         Seal(state, fanOut);
         for (var index = 0; fanOut.Open > 0 && index < fanOut.Count; index++)
@@ -61,8 +67,22 @@ internal static class FanOutFold
 
         if (fanOut.Open > 0)
         {
-            state.Agenda.Due.Add(DueKind.ItemsForce, task, DueTimes.After(now, state.GracePeriod));
+            state.Agenda.Due.Add(DueKind.ItemsForce, fanOut.Task, DueTimes.After(now, state.GracePeriod));
         }
+    }
+
+    /// <summary>A turn of a task is over, and its items with it.</summary>
+    /// <returns>What the turn made; null where the task has no items.</returns>
+    public static JsonData? TurnEnded(RunState state, int task)
+    {
+        if (state.Items.Find(task) is not { IsExpanded: true } fanOut)
+        {
+            return null;
+        }
+
+        var output = FanOutRules.OutputOf(state, fanOut);
+        Reopen(state, task);
+        return output;
     }
 
     /// <summary>An item has ended.</summary>
@@ -143,7 +163,8 @@ internal static class FanOutFold
         else if (FanOutRules.Join(state, fanOut.Task).Kind != JoinKind.None)
         {
             fanOut.IsSealed = true;
-            FanOutOutput.Compose(state, fanOut);
+            state.Output(fanOut.Task) = FanOutOutput.Compose(state, fanOut);
+            fanOut.IsComposed = true;
         }
         else if (!fanOut.IsSealed)
         {

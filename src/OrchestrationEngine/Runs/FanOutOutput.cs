@@ -14,7 +14,7 @@ internal static class FanOutOutput
     public static long LengthOf(FanOut fanOut) => 2 + Math.Max(0, fanOut.Count - 1) + fanOut.OutputBytes + (4L * (fanOut.Count - fanOut.Succeeded));
 
     /// <summary>Makes the task's output: the list of what the items made, in their order, with null for those that made nothing. From then on theirs are parts of it.</summary>
-    public static void Compose(RunState state, FanOut fanOut)
+    public static JsonData Compose(RunState state, FanOut fanOut)
     {
         var text = new byte[LengthOf(fanOut)];
         var at = 0;
@@ -42,8 +42,7 @@ internal static class FanOutOutput
         }
 
         text[at] = (byte)']';
-        state.Output(fanOut.Task) = JsonData.Trusted(text);
-        fanOut.IsComposed = true;
+        return JsonData.Trusted(text);
     }
 
     /// <summary>Gives the items of a task their parts of its output back.</summary>
@@ -69,13 +68,8 @@ internal static class FanOutOutput
     }
 
     /// <summary>The outputs of the items that have succeeded so far, in their order, as a JSON list.</summary>
-    public static JsonElement SoFar(RunState state, FanOut? fanOut)
+    public static JsonElement SoFar(RunState state, FanOut fanOut)
     {
-        if (fanOut is null)
-        {
-            return JsonData.Trusted("[]"u8.ToArray()).ToElement();
-        }
-
         var buffer = new ArrayBufferWriter<byte>((int)Math.Min(int.MaxValue / 2, 2 + fanOut.OutputBytes + fanOut.Succeeded));
         using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
         {
@@ -111,8 +105,6 @@ internal static class FanOutOutput
 
         return JsonData.Trusted(buffer.WrittenMemory).ToElement();
     }
-
-    public static JsonElement Number(int value) => JsonData.Trusted(System.Text.Encoding.UTF8.GetBytes(value.ToString(System.Globalization.CultureInfo.InvariantCulture))).ToElement();
 
     /// <summary>The item that a task becomes which has arrived at a join.</summary>
     public static JsonData OfSource(string id, JsonData output)

@@ -8,9 +8,9 @@ internal static class FanOutReasons
     /// <summary>The sentence; null when nothing of the task waits.</summary>
     public static string? Of(RunState state, FanOut fanOut, DateTimeOffset now)
     {
-        if (fanOut.Completing is { } completing)
+        if (FanOutRules.StopsItems(state, fanOut))
         {
-            return fanOut.Open == 0 ? null : Text($"{fanOut.UnderWay:N0} of the task's {fanOut.Count:N0} items are being stopped: {completing.Reason}");
+            return fanOut.Open == 0 ? null : Text($"{fanOut.UnderWay:N0} of the task's {fanOut.Count:N0} items are being stopped: {fanOut.Completing?.Reason ?? state.Canceling[fanOut.Task]}");
         }
 
         var (ready, retrying, other, gate) = (0, 0, 0, (Gate?)null);

@@ -11,9 +11,6 @@ internal static class FanOutRules
     // What a task whose items are the tasks that arrive at its join says of them.
     private static readonly ForEachDefinition OfJoin = new() { Items = Expressions.ValueExpression.Parse("inputs") };
 
-    /// <summary>Whether a task is done for each item of a list.</summary>
-    public static bool IsFanOut(TaskDefinition definition) => !definition.IsPlain && (definition.ForEach is not null || definition.Join.Kind == JoinKind.Each);
-
     /// <summary>What the plan says of a task's items.</summary>
     public static ForEachDefinition Settings(RunState state, int task) => state.Definition(task).ForEach ?? OfJoin;
 
@@ -33,7 +30,7 @@ internal static class FanOutRules
         var buffer = new ArrayBufferWriter<byte>();
         using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
         {
-            if (!settings.Items.TryEvaluate(new RunScope(state), writer, out var problem))
+            if (!settings.Items.TryEvaluate(state.Scope.For(task), writer, out var problem))
             {
                 return Fails(state, task, $"Its list of items ({settings.Items.Text}) can't be read: {problem}");
             }
@@ -51,9 +48,17 @@ internal static class FanOutRules
     /// <summary>The next fact about a task's items, or null when it stays as it is.</summary>
     public static RunEvent? Next(RunState state, int task)
     {
-        if (state.Items.Find(task) is not { IsExpanded: true } fanOut || state.Task(task).Status != RunTaskStatus.Running || RunDecider.StopReason(state, task) is not null)
+        if (state.Items.Find(task) is not { IsExpanded: true } fanOut || state.Task(task).Status != RunTaskStatus.Running)
         {
             return null;
+        }
+
+        if (RunDecider.StopReason(state, task) is { } reason)
+        {
+            // With its phase or run it ends by their facts.
+            return state.Task(task).Canceling && fanOut.Open == 0 && state.Stopping is null && !state.Phase(state.PhaseOf(task)).Stopping
+                ? new TaskCanceled { Task = state.Definition(task).Id, Reason = reason }
+                : null;
         }
 
         if (fanOut.Completing is { } completing)
@@ -69,7 +74,7 @@ internal static class FanOutRules
         var join = Join(state, task);
         return join.Kind switch
         {
-            JoinKind.None => Ends(state, fanOut, null),
+            JoinKind.None => Repeats(state, fanOut) && fanOut is not { IsSealed: true, Open: 0 } ? null : Ends(state, fanOut, null),
             JoinKind.All => All(state, fanOut),
             JoinKind.AtLeast => AtLeast(state, fanOut, join.Count),
             JoinKind.Any or JoinKind.First => AtLeast(state, fanOut, 1),
@@ -95,7 +100,14 @@ internal static class FanOutRules
         : null;
 
     /// <summary>Why an item that is under way is to stop, or null when it is not.</summary>
-    public static string? StopReason(RunState state, int item) => state.Items.FanOutOf(item).Completing?.Reason;
+    public static string? StopReason(RunState state, int item)
+        => state.Items.FanOutOf(item) is { Completing: { } completing } ? completing.Reason : state.Canceling.GetValueOrDefault(state.TaskOf(item));
+
+    /// <summary>Whether no item of a task starts any more, and those under way are to stop.</summary>
+    public static bool StopsItems(RunState state, FanOut fanOut) => fanOut.Completing is not null || state.Task(fanOut.Task).Canceling;
+
+    /// <summary>What a task makes of its items, as they are now.</summary>
+    public static JsonData OutputOf(RunState state, FanOut fanOut) => Join(state, fanOut.Task).Kind == JoinKind.None ? JsonData.Null : FanOutOutput.Compose(state, fanOut);
 
     private static RunEvent? All(RunState state, FanOut fanOut)
     {
@@ -130,7 +142,7 @@ internal static class FanOutRules
             return Ends(state, fanOut, Failure.Of(FailureClass.InvalidInput, "Its items are joined by an expression, and the plan has none."));
         }
 
-        var result = condition.Evaluate(new RunScope(state));
+        var result = condition.Evaluate(state.Scope.For(fanOut.Task));
         if (result.IsTrue)
         {
             return Done(state, fanOut);
@@ -150,10 +162,13 @@ internal static class FanOutRules
     private static RunEvent Done(RunState state, FanOut fanOut)
     {
         var join = Join(state, fanOut.Task);
-        return fanOut.Open > 0 && (join.CancelRest || join.Kind == JoinKind.First)
+        return fanOut.Open > 0 && (join.CancelRest || join.Kind == JoinKind.First || Repeats(state, fanOut))
             ? new TaskCompleting { Task = state.Definition(fanOut.Task).Id, Reason = $"Task '{state.Definition(fanOut.Task).Id}' has what it needs of its items." }
             : Ends(state, fanOut, null);
     }
+
+    // The items of one turn don't go on into the next.
+    private static bool Repeats(RunState state, FanOut fanOut) => state.Definition(fanOut.Task).Repeat is not null;
 
     private static RunEvent Stops(RunState state, FanOut fanOut, Failure failure) => fanOut.Open == 0
         ? Ends(state, fanOut, failure)

@@ -20,6 +20,11 @@ internal static class RunConsequences
             return null;
         }
 
+        if (state.Agenda.Decided.TryDequeue(out var decided))
+        {
+            return decided;
+        }
+
         while (state.Agenda.TryTakePhase(out var phase))
         {
             if (PhaseRules.Next(state, phase) is { } fact)
@@ -32,7 +37,7 @@ internal static class RunConsequences
 
         while (state.Agenda.TryTakeJoin(out var task))
         {
-            if (Join(state, task) is { } fact)
+            if (Admission.Next(state, task) is { } fact)
             {
                 return fact;
             }
@@ -49,41 +54,6 @@ internal static class RunConsequences
 
         return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
     }
-
-    private static RunEvent? Join(RunState state, int task)
-    {
-        if (FanOutRules.IsFanOut(state.Definition(task)) && IsAdmitted(state, task))
-        {
-            return FanOutRules.Expand(state, task);
-        }
-
-        if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
-        {
-            return null;
-        }
-
-        var definition = state.Definition(task);
-        var reason = "A task that it depends on has no output.";
-        foreach (var dependency in state.Graph.JoinDependencies(task))
-        {
-            if (state.Task(dependency).Status != RunTaskStatus.Succeeded)
-            {
-                reason = $"Task '{state.Definition(dependency).Id}', which it depends on, ended as {state.Task(dependency).Status}.";
-                break;
-            }
-        }
-
-        return definition.OnSkipped == OnSkipped.Fail
-            ? new TaskFailed { Task = definition.Id, Failure = Failure.Of(FailureClass.InvalidInput, reason) }
-            : new TaskSkipped { Task = definition.Id, Reason = reason };
-    }
-
-    private static bool IsAdmitted(RunState state, int task)
-        => state.Stopping is null
-            && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false }
-            && state.Task(task) is { Status: RunTaskStatus.Pending, OrdersOpen: 0 } slot
-            && (slot.JoinsOpen == 0 || (state.Definition(task).Join.Kind == JoinKind.Each && state.Items.Find(task) is { Arrived.Count: > 0 }))
-            && (state.Definition(task).Join.Kind == JoinKind.Each ? state.Items.Find(task) is { Arrived.Count: > 0 } || state.Definition(task).OnSkipped == OnSkipped.Run : !state.NeedsJoinDecision(task));
 
     private static RunEvent Complete(RunState state)
     {
@@ -108,19 +78,29 @@ internal static class RunConsequences
 
         while (state.Agenda.HasReady(state))
         {
-            if (room <= 0 || state.OwnRoom <= 0)
+            var first = state.Agenda.First();
+            var needsRoom = state.NeedsRoom(first);
+            if (needsRoom && (room <= 0 || state.OwnRoom <= 0))
             {
                 return null;
             }
 
-            if (GateRules.ClosedFor(state, state.Agenda.First()) is { } gate)
+            if (GateRules.ClosedFor(state, first) is { } gate)
             {
                 Hold(state, gate);
                 continue;
             }
 
             state.Agenda.TryTakeReady(state, out var task);
-            return Start(state, task);
+            if (needsRoom)
+            {
+                return Start(state, task);
+            }
+
+            if (TaskStart.Begin(state, task) is { } fact)
+            {
+                return fact;
+            }
         }
 
         return IsStuck(state) ? Stuck(state) : null;

@@ -110,6 +110,11 @@ public static class RunEventJson
             writer.WriteString("probe"u8, probe.ToString());
         }
 
+        if (succeeded.Again)
+        {
+            writer.WriteBoolean("again"u8, true);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -179,6 +184,7 @@ public static class RunEventJson
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
+        "task.stopping" => RunEventJsonContext.Default.TaskStopping,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
         "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
         "task.expanded" => RunEventJsonContext.Default.TaskExpanded,
@@ -221,6 +227,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
+[JsonSerializable(typeof(TaskStopping))]
 [JsonSerializable(typeof(TaskSkipped))]
 [JsonSerializable(typeof(TaskSucceeded))]
 [JsonSerializable(typeof(TaskExpanded))]

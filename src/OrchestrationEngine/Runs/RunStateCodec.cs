@@ -49,6 +49,7 @@ internal static class RunStateCodec
         SlotCodec.WriteReady(state, writer);
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
+        FlowCodec.Write(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -100,6 +101,7 @@ internal static class RunStateCodec
         SlotCodec.ReadReady(state, ref reader);
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
+        FlowCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
@@ -204,7 +206,7 @@ internal static class RunStateCodec
 
         foreach (var task in state.Numbers)
         {
-            if (state.NeedsJoinDecision(task) || (task < ItemTable.First && FanOutRules.IsFanOut(state.Definition(task))))
+            if (task < ItemTable.First && (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task)))
             {
                 state.Agenda.LookAtJoin(task);
             }

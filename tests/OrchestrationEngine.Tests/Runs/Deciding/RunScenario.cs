@@ -15,7 +15,7 @@ internal sealed class RunScenario
     private RunStep _step;
 
     public RunScenario(Action<PlanBuilder> write, string inputs = "{}", TimeSpan? grace = null, int room = 1000)
-        : this(Plan(write), inputs, grace, room)
+        : this(Build(write), inputs, grace, room)
     {
     }
 
@@ -154,7 +154,7 @@ internal sealed class RunScenario
 
     public int Index(string task) => _graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
 
-    private static OrchestrationPlan Plan(Action<PlanBuilder> write)
+    private static OrchestrationPlan Build(Action<PlanBuilder> write)
     {
         var builder = new PlanBuilder("plan");
         write(builder);
