@@ -163,7 +163,7 @@ internal static class FanOutFold
         else if (FanOutRules.Join(state, fanOut.Task).Kind != JoinKind.None)
         {
             fanOut.IsSealed = true;
-            state.Output(fanOut.Task) = FanOutOutput.Compose(state, fanOut);
+            state.Output(fanOut.Task) = FanOutOutput.Compose(state, fanOut, divides: true);
             fanOut.IsComposed = true;
         }
         else if (!fanOut.IsSealed)
@@ -216,15 +216,21 @@ internal static class FanOutFold
         }
     }
 
-    /// <summary>A task has arrived at the join of another, which may make an item of it.</summary>
-    public static void Arrive(RunState state, int source, int task)
+    /// <summary>A task that the join of another counts has ended: where it has arrived, it may become an item.</summary>
+    public static void SourceEnded(RunState state, int source, int task)
     {
-        if (state.Definition(task).Join.Kind == JoinKind.Each)
+        if (state.Definition(task).Join.Kind != JoinKind.Each)
         {
-            var fanOut = state.Items.Open(task);
-            fanOut.Arrived.Add(source);
-            state.Agenda.LookAtFanOut(fanOut);
+            return;
         }
+
+        var fanOut = state.Items.Open(task);
+        if (state.Task(source).Status == RunTaskStatus.Succeeded)
+        {
+            fanOut.Arrived.Add(source);
+        }
+
+        state.Agenda.LookAtFanOut(fanOut);
     }
 
     /// <summary>A task that may have arrived at the join of another is done again.</summary>

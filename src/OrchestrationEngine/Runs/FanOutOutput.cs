@@ -13,8 +13,11 @@ internal static class FanOutOutput
     /// <summary>How long the output would be now.</summary>
     public static long LengthOf(FanOut fanOut) => 2 + Math.Max(0, fanOut.Count - 1) + fanOut.OutputBytes + (4L * (fanOut.Count - fanOut.Succeeded));
 
-    /// <summary>Makes the task's output: the list of what the items made, in their order, with null for those that made nothing. From then on theirs are parts of it.</summary>
-    public static JsonData Compose(RunState state, FanOut fanOut)
+    /// <summary>Makes the task's output: the list of what the items made, in their order, with null for those that made nothing.</summary>
+    /// <param name="state">The run.</param>
+    /// <param name="fanOut">The items.</param>
+    /// <param name="divides">Whether what the items made is a part of it from then on, so that it is there once.</param>
+    public static JsonData Compose(RunState state, FanOut fanOut, bool divides)
     {
         var text = new byte[LengthOf(fanOut)];
         var at = 0;
@@ -36,9 +39,14 @@ internal static class FanOutOutput
 
             ref var output = ref state.Output(item);
             output.Utf8.Span.CopyTo(text.AsSpan(at));
-            output = JsonData.Trusted(text.AsMemory(at, output.Length));
-            state.Items.IsInOutput(item) = true;
-            at += output.Length;
+            var length = output.Length;
+            if (divides)
+            {
+                output = JsonData.Trusted(text.AsMemory(at, length));
+                state.Items.IsInOutput(item) = true;
+            }
+
+            at += length;
         }
 
         text[at] = (byte)']';

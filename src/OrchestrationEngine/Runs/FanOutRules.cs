@@ -107,7 +107,7 @@ internal static class FanOutRules
     public static bool StopsItems(RunState state, FanOut fanOut) => fanOut.Completing is not null || state.Task(fanOut.Task).Canceling;
 
     /// <summary>What a task makes of its items, as they are now.</summary>
-    public static JsonData OutputOf(RunState state, FanOut fanOut) => Join(state, fanOut.Task).Kind == JoinKind.None ? JsonData.Null : FanOutOutput.Compose(state, fanOut);
+    public static JsonData OutputOf(RunState state, FanOut fanOut) => Join(state, fanOut.Task).Kind == JoinKind.None ? JsonData.Null : FanOutOutput.Compose(state, fanOut, divides: false);
 
     private static RunEvent? All(RunState state, FanOut fanOut)
     {
@@ -185,11 +185,12 @@ internal static class FanOutRules
         return failure is null ? new TaskSucceeded { Task = id } : new TaskFailed { Task = id, Failure = failure };
     }
 
-    private static TaskItemsAdded? Arrivals(RunState state, FanOut fanOut)
+    private static TaskEvent? Arrivals(RunState state, FanOut fanOut)
     {
-        var isLast = state.Task(fanOut.Task).JoinsOpen == 0;
-        var sources = Waiting(state, fanOut);
-        return sources is null && !isLast ? null : new TaskItemsAdded { Task = state.Definition(fanOut.Task).Id, Sources = sources ?? [], Sealed = isLast };
+        var (id, isLast) = (state.Definition(fanOut.Task).Id, state.Task(fanOut.Task).JoinsOpen == 0);
+        return Waiting(state, fanOut) is { } sources
+            ? new TaskItemsAdded { Task = id, Sources = sources, Sealed = isLast }
+            : isLast ? new TaskSealed { Task = id } : null;
     }
 
     private static List<string>? Waiting(RunState state, FanOut? fanOut) => fanOut is null || fanOut.Taken == fanOut.Arrived.Count

@@ -102,9 +102,9 @@ internal static class RunFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen--;
             waiting.Unmet += succeeded ? 0 : 1;
-            if (succeeded && state.Graph.HasFlow(dependent))
+            if (state.Graph.HasFlow(dependent))
             {
-                FanOutFold.Arrive(state, task, dependent);
+                FanOutFold.SourceEnded(state, task, dependent);
             }
 
             if (waiting is { OrdersOpen: 0 } && (waiting.JoinsOpen == 0 || state.Graph.HasFlow(dependent)))
