@@ -110,6 +110,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Generation = state.Task(wanted.Task).Generation,
             Index = state.ItemOf(wanted.Task),
             Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
+            Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
             Inputs = inputs,
         };
         var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)

@@ -90,9 +90,9 @@ internal static class ItemCodec
             | (fanOut.Completing?.Failure is null ? 0 : Fails)
             | (fanOut.IsComposed ? Composed : 0)));
         writer.Number(fanOut.FirstFailed);
+        writer.Count(fanOut.CompletingSince);
         if (fanOut.Completing is { } completing)
         {
-            writer.Ticks(fanOut.CompletingSince);
             writer.Text(completing.Reason);
             if (completing.Failure is { } failure)
             {
@@ -124,9 +124,9 @@ internal static class ItemCodec
         fanOut.HoldsPhase = (bits & HoldsPhase) != 0;
         fanOut.IsComposed = (bits & Composed) != 0;
         fanOut.FirstFailed = (int)Math.Clamp(reader.Number(), -1, FanOut.MaxItems);
+        fanOut.CompletingSince = reader.LongCount();
         if ((bits & IsCompleting) != 0)
         {
-            fanOut.CompletingSince = reader.Ticks();
             var reason = reader.RequiredText();
             fanOut.Completing = new TaskCompleting { Task = state.Definition(fanOut.Task).Id, Reason = reason, Failure = (bits & Fails) == 0 ? null : RunStateCodec.ReadFailure(ref reader) };
         }

@@ -196,6 +196,7 @@ internal static class RunStateCodec
             state.Agenda.LookAtPhase(phase);
             Await(state, DueKind.PhaseTimeout, phase);
             Await(state, DueKind.PhaseForce, phase);
+            Await(state, DueKind.PhaseTurn, phase);
         }
 
         foreach (var fanOut in state.Items.FanOuts.Values)

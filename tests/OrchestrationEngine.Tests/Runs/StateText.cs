@@ -40,7 +40,7 @@ internal static class StateText
 
         for (var phase = 0; phase < one.Phases.Length; phase++)
         {
-            if (!one.Phase(phase).Equals(two.Phase(phase)))
+            if (!Kept(one.Phase(phase)).Equals(Kept(two.Phase(phase))))
             {
                 return false;
             }
@@ -70,7 +70,7 @@ internal static class StateText
             var slot = state.Phase(phase);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
+                $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} due {slot.TurnDue} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
         }
     }
 
@@ -94,6 +94,12 @@ internal static class StateText
             }
         }
     }
+    private static PhaseSlot Kept(PhaseSlot slot)
+    {
+        slot.Held = false;
+        return slot;
+    }
+
     private static string Flow(RunState state)
         => string.Join(' ', state.Canceling.OrderBy(pair => pair.Key).Select(pair => $"canceling {pair.Key}: {pair.Value}"))
             + string.Join(' ', state.Loops.Tasks.Select(pair => string.Create(CultureInfo.InvariantCulture, $"task {pair.Key} turn {pair.Value.Turn}: {string.Join(", ", pair.Value.Outputs)}")))

@@ -214,7 +214,7 @@ public sealed class FanOutTests
 
     private static ForEachDefinition Detached(ForEachDefinition forEach) => forEach with { Join = new JoinDefinition { Kind = JoinKind.None } };
 
-    private static OrchestrationPlan Plan(ForEachDefinition forEach, Func<TaskDefinition, TaskDefinition>? task = null) => new()
+    internal static OrchestrationPlan Plan(ForEachDefinition forEach, Func<TaskDefinition, TaskDefinition>? task = null) => new()
     {
         Id = "plan",
         Inputs = [new PlanInput { Name = "list" }],
