@@ -209,23 +209,23 @@ public sealed class FanOutTests
             .SucceedsItem("each", 2, "3").Then("attempt.succeeded each[2]#1", "attempt.started each[1]#2")
             .SucceedsItem("each", 1, "2").Has("each", "[1,2,3]");
 
-    internal static RunScenario Scenario(string items, Func<ForEachDefinition, ForEachDefinition>? forEach = null, Func<TaskDefinition, TaskDefinition>? task = null)
-        => new(Plan((forEach ?? (each => each))(new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") }), task), $$"""{"list":{{items}}}""");
+    internal static RunScenario Scenario(string items, Func<ForEachDefinition, ForEachDefinition>? forEach = null, Func<TaskDefinition, TaskDefinition>? task = null, Func<PhaseDefinition, PhaseDefinition>? phase = null)
+        => new(Plan((forEach ?? (each => each))(new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") }), task, phase), $$"""{"list":{{items}}}""");
 
     private static ForEachDefinition Detached(ForEachDefinition forEach) => forEach with { Join = new JoinDefinition { Kind = JoinKind.None } };
 
-    internal static OrchestrationPlan Plan(ForEachDefinition forEach, Func<TaskDefinition, TaskDefinition>? task = null) => new()
+    internal static OrchestrationPlan Plan(ForEachDefinition forEach, Func<TaskDefinition, TaskDefinition>? task = null, Func<PhaseDefinition, PhaseDefinition>? phase = null) => new()
     {
         Id = "plan",
         Inputs = [new PlanInput { Name = "list" }],
         Phases =
         [
-            new PhaseDefinition
+            (phase ?? (one => one))(new PhaseDefinition
             {
                 Id = "one",
                 Mode = PhaseMode.Parallel,
                 Tasks = [(task ?? (each => each))(new TaskDefinition { Id = "each", Agent = "x", ForEach = forEach }), new TaskDefinition { Id = "after", Agent = "x", DependsOn = ["each"] }],
-            },
+            }),
         ],
     };
 }
