@@ -28,6 +28,7 @@ internal static class EventSamples
         new PhaseStarted { Phase = Text },
         new PhaseSkipped { Phase = "@plan", Reason = Text },
         new PhaseStopping { Phase = "-1", Reason = Text },
+        new PhaseRepeated { Phase = "one", Generation = 3 },
         new PhaseCompleted { Phase = "9a" },
         new PhaseFailed { Phase = "one", Reason = Text },
         new PhaseCanceled { Phase = "one", Reason = Text },

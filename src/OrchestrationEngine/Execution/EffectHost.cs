@@ -108,6 +108,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Agent = name,
             Attempt = wanted.Attempt,
             Generation = state.Task(wanted.Task).Generation,
+            Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
             Inputs = inputs,
         };
         var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)

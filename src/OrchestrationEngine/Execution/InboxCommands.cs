@@ -47,7 +47,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, quarantine, restart and signal.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart and signal.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
@@ -70,6 +70,10 @@ internal static class InboxCommands
             case RunCommand.Cancel cancel:
                 writer.WriteString("reason", cancel.Reason);
                 return "cancel";
+            case RunCommand.CancelTasks cancel:
+                InboxSelection.Write(writer, cancel.Selection);
+                writer.WriteString("reason", cancel.Reason);
+                return "cancel-tasks";
             case RunCommand.Quarantine quarantine:
                 writer.WriteString("reason", quarantine.Reason);
                 return "quarantine";
@@ -92,6 +96,7 @@ internal static class InboxCommands
         "pause" => new RunCommand.Pause(Text(content, "reason")),
         "resume" => new RunCommand.Resume(Text(content, "reason")),
         "cancel" => new RunCommand.Cancel(Text(content, "reason")),
+        "cancel-tasks" => new RunCommand.CancelTasks(InboxSelection.Read(content), Text(content, "reason")),
         "quarantine" => new RunCommand.Quarantine(Text(content, "reason")),
         "restart" => new RunCommand.Restart(
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),

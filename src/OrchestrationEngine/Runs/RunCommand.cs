@@ -48,6 +48,8 @@ internal abstract record RunCommand
 
     public sealed record Quarantine(string Reason) : RunCommand;
 
+    public sealed record CancelTasks(TaskSelection Selection, string Reason) : RunCommand;
+
     /// <summary>A signal from outside.</summary>
     /// <param name="Id">The sender's own id for it; one that was received before is passed over.</param>
     /// <param name="Name">What it is called.</param>

@@ -40,6 +40,8 @@ internal static class RunDecider
                 return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
             case RunCommand.Quarantine quarantine:
                 return Quarantine(state, quarantine, facts);
+            case RunCommand.CancelTasks cancel:
+                return CancelRules.Decide(state, cancel, facts);
             case RunCommand.Signal signal:
                 return Signal(state, signal, facts);
             case RunCommand.Restart restart:
@@ -66,6 +68,17 @@ internal static class RunDecider
         if (!state.IsCurrent(success.Task, success.Attempt))
         {
             Ignore(state, success.Task, success.Attempt, "It reported success", facts);
+            return null;
+        }
+
+        if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
+        {
+            LoopRules.Succeed(
+                state,
+                success.Task,
+                success.Output,
+                again => new AttemptSucceeded { Task = state.Definition(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe, Again = again },
+                facts.Add);
             return null;
         }
 

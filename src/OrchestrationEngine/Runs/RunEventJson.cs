@@ -180,6 +180,7 @@ public static class RunEventJson
         "phase.started" => RunEventJsonContext.Default.PhaseStarted,
         "phase.skipped" => RunEventJsonContext.Default.PhaseSkipped,
         "phase.stopping" => RunEventJsonContext.Default.PhaseStopping,
+        "phase.repeated" => RunEventJsonContext.Default.PhaseRepeated,
         "phase.completed" => RunEventJsonContext.Default.PhaseCompleted,
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
@@ -219,6 +220,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseStarted))]
 [JsonSerializable(typeof(PhaseSkipped))]
 [JsonSerializable(typeof(PhaseStopping))]
+[JsonSerializable(typeof(PhaseRepeated))]
 [JsonSerializable(typeof(PhaseCompleted))]
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]

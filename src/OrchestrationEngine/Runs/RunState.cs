@@ -166,7 +166,7 @@ internal sealed class RunState
         ref readonly var slot = ref Task(task);
         ref readonly var phase = ref _phases[PhaseOf(task)];
         return Stopping is null
-            && phase is { Status: RunPhaseStatus.Running, Stopping: false }
+            && phase is { Status: RunPhaseStatus.Running, Stopping: false, Held: false }
             && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
     }
 
@@ -202,6 +202,8 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? DueTimes.After(running.At, most) : null;
             case DueKind.PhaseForce:
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
+            case DueKind.PhaseTurn:
+                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             default:

@@ -186,6 +186,7 @@ internal static class RunStateCodec
             state.Agenda.LookAtPhase(phase);
             Await(state, DueKind.PhaseTimeout, phase);
             Await(state, DueKind.PhaseForce, phase);
+            Await(state, DueKind.PhaseTurn, phase);
         }
 
         for (var task = 0; task < state.Tasks.Length; task++)

@@ -29,6 +29,7 @@ public sealed class RunEventJsonTests
         (new PhaseStarted { Phase = "one" }, "phase.started", """{"phase":"one"}"""),
         (new PhaseSkipped { Phase = "one", Reason = "why" }, "phase.skipped", """{"phase":"one","reason":"why"}"""),
         (new PhaseStopping { Phase = "one", Reason = "why" }, "phase.stopping", """{"phase":"one","reason":"why"}"""),
+        (new PhaseRepeated { Phase = "one", Generation = 2 }, "phase.repeated", """{"phase":"one","generation":2}"""),
         (new PhaseCompleted { Phase = "one" }, "phase.completed", """{"phase":"one"}"""),
         (new PhaseFailed { Phase = "one", Reason = "why" }, "phase.failed", """{"phase":"one","reason":"why"}"""),
         (new PhaseCanceled { Phase = "one", Reason = "why" }, "phase.canceled", """{"phase":"one","reason":"why"}"""),
