@@ -27,9 +27,13 @@ internal sealed class PlanGraph
         _phaseDependents = _edges.PhaseDependents();
         _startOrder = StartOrders(_names, _edges);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
+        Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
 
     public OrchestrationPlan Plan { get; }
+
+    /// <summary>What the tasks take of the engine.</summary>
+    public TaskDemands Demands { get; }
 
     public int TaskCount => _names.TaskCount;
 
