@@ -7,7 +7,7 @@ internal static class GateRules
     public static Gate? ClosedFor(RunState state, int task)
     {
         var phase = state.PhaseOf(task);
-        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most)
+        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.NeedsRoom(task))
         {
             return new Gate(GateKind.PhaseRoom, phase);
         }
@@ -18,7 +18,7 @@ internal static class GateRules
     /// <summary>Takes what a task needs of the engine, once no other gate is closed for it.</summary>
     /// <returns>The gate of the engine that is closed, or null: it is taken, and the task must start.</returns>
     public static Gate? TakeRoom(RunState state, int task)
-        => state.Engine is { } engine && state.AgentOf(task) is not null ? engine.TryTake(state, task) : null;
+        => state.Engine?.TryTake(state, task);
 
     /// <summary>Why a gate holds tasks back, for the person who asks.</summary>
     public static string Reason(RunState state, Gate gate) => gate.Kind switch

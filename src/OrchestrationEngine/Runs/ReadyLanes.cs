@@ -137,11 +137,16 @@ internal sealed class ReadyLanes
 
     /// <summary>By what tasks are told apart, where the gates of lanes tell them apart.</summary>
     /// <param name="Phase">The phase, where it has a limit of its own; otherwise -1.</param>
-    /// <param name="Demand">What the task takes of the engine (<see cref="Plans.TaskDemands"/>).</param>
+    /// <param name="Demand">What the task takes of the engine (<see cref="Plans.TaskDemands"/>); -1 for what takes no room.</param>
     private readonly record struct LaneKey(int Phase, int Demand)
     {
         public static LaneKey Of(RunState state, int task)
         {
+            if (!state.NeedsRoom(task))
+            {
+                return new LaneKey(-1, -1);
+            }
+
             var phase = state.PhaseOf(task);
             return new LaneKey(state.Graph.Phase(phase).MaxParallelTasks is null ? -1 : phase, state.Graph.Demands.Of(state.TaskOf(task)));
         }

@@ -19,6 +19,11 @@ internal static class RunConsequences
             return null;
         }
 
+        if (state.Agenda.Decided.TryDequeue(out var decided))
+        {
+            return decided;
+        }
+
         while (state.Agenda.TryTakePhase(out var phase))
         {
             if (PhaseRules.Next(state, phase) is { } fact)
@@ -31,36 +36,13 @@ internal static class RunConsequences
 
         while (state.Agenda.TryTakeJoin(out var task))
         {
-            if (Join(state, task) is { } fact)
+            if (Admission.Next(state, task) is { } fact)
             {
                 return fact;
             }
         }
 
         return state.OpenPhases == 0 ? Complete(state) : StartNext(state);
-    }
-
-    private static RunEvent? Join(RunState state, int task)
-    {
-        if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
-        {
-            return null;
-        }
-
-        var definition = state.Definition(task);
-        var reason = "A task that it depends on has no output.";
-        foreach (var dependency in state.Graph.JoinDependencies(task))
-        {
-            if (state.Task(dependency).Status != RunTaskStatus.Succeeded)
-            {
-                reason = $"Task '{state.Definition(dependency).Id}', which it depends on, ended as {state.Task(dependency).Status}.";
-                break;
-            }
-        }
-
-        return definition.OnSkipped == OnSkipped.Fail
-            ? new TaskFailed { Task = definition.Id, Failure = Failure.Of(FailureClass.InvalidInput, reason) }
-            : new TaskSkipped { Task = definition.Id, Reason = reason };
     }
 
     private static RunEvent Complete(RunState state)
@@ -86,19 +68,28 @@ internal static class RunConsequences
 
         while (state.Agenda.TryPeekReady(state, out var task))
         {
-            if (state.OwnRoom <= 0)
+            var needsRoom = state.NeedsRoom(task);
+            if (needsRoom && state.OwnRoom <= 0)
             {
                 return null;
             }
 
-            if ((GateRules.ClosedFor(state, task) ?? GateRules.TakeRoom(state, task)) is { } gate)
+            if ((GateRules.ClosedFor(state, task) ?? (needsRoom ? GateRules.TakeRoom(state, task) : null)) is { } gate)
             {
                 state.Agenda.HoldFirst(gate);
                 continue;
             }
 
             state.Agenda.TakeFirst(state);
-            return Start(state, task);
+            if (needsRoom)
+            {
+                return Start(state, task);
+            }
+
+            if (TaskStart.Begin(state, task) is { } fact)
+            {
+                return fact;
+            }
         }
 
         return IsStuck(state) ? Stuck(state) : null;

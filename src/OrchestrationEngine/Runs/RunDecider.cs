@@ -49,7 +49,7 @@ internal static class RunDecider
         }
     }
 
-    /// <summary>Why the attempts of this task's phase are being stopped, or null when they are not.</summary>
+    /// <summary>Why the attempts of this task are being stopped, with its run, its phase or by itself; null when they are not.</summary>
     public static string? StopReason(RunState state, int task)
     {
         if (state.Stopping is { } stopping)
@@ -58,7 +58,7 @@ internal static class RunDecider
         }
 
         ref readonly var phase = ref state.Phase(state.PhaseOf(task));
-        return phase.Stopping ? phase.Reason : null;
+        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : null;
     }
 
     private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)
@@ -97,7 +97,8 @@ internal static class RunDecider
             ref readonly var slot = ref state.Task(task);
             facts.Add(new AttemptIgnored
             {
-                Task = state.Definition(task).Id, Item = state.ItemOf(task),
+                Task = state.Definition(task).Id,
+                Item = state.ItemOf(task),
                 Attempt = attempt,
                 Reason = string.Create(CultureInfo.InvariantCulture, $"{what} when it was no longer out: the task is {slot.Status}, its latest attempt is {slot.Attempt}."),
             });
