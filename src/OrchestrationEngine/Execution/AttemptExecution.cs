@@ -19,6 +19,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private readonly RunActor _actor;
     private readonly NodeContext _node;
+    private readonly RoomLine _room;
     private readonly int _task;
     private readonly TaskDefinition _definition;
     private readonly AgentRegistration _registration;
@@ -33,10 +34,11 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private AttemptExecution? _next;
     private ProbeFinding? _finding;
 
-    public AttemptExecution(RunActor actor, NodeContext node, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
+    public AttemptExecution(RunActor actor, NodeContext node, RoomLine room, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
     {
         _actor = actor;
         _node = node;
+        _room = room;
         _task = task;
         _definition = definition;
         _registration = registration;
@@ -102,7 +104,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             return false;
         }
 
-        _node.Slots.Release(1);
+        _node.Room.Release(_room, 1);
         return true;
     }
 

@@ -72,10 +72,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
     private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
+        var line = actor.Room.LineOf(state, wanted.Task);
         if (_closed)
         {
             // Its room was taken; nobody else gives it back.
-            node.Slots.Release(1);
+            node.Room.Release(line, 1);
             return;
         }
 
@@ -86,7 +87,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         {
             if (_scope.Bind(wanted.Task, out var problem) is not { } values)
             {
-                Refuse(wanted, Failure.Of(FailureClass.InvalidInput, problem));
+                Refuse(wanted, line, Failure.Of(FailureClass.InvalidInput, problem));
                 return;
             }
 
@@ -95,7 +96,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
         if (node.Agents.Find(name) is not { } registration)
         {
-            Refuse(wanted, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
+            Refuse(wanted, line, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
             return;
         }
 
@@ -111,7 +112,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
             Inputs = inputs,
         };
-        var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)
+        var execution = new AttemptExecution(actor, node, line, wanted.Task, definition, registration, request)
         {
             AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
         };
@@ -122,9 +123,9 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         }
     }
 
-    private void Refuse(WantedAttempt wanted, Failure failure)
+    private void Refuse(WantedAttempt wanted, RoomLine line, Failure failure)
     {
-        node.Slots.Release(1);
+        node.Room.Release(line, 1);
         actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0)));
     }
 }

@@ -16,7 +16,7 @@ internal static class RunFold
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -145,7 +145,7 @@ internal static class RunFold
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
-        state.Agenda.Open(new Gate(GateKind.PhaseRoom, phaseIndex), most: 1);
+        state.Agenda.Open(state, new Gate(GateKind.PhaseRoom, phaseIndex));
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);

@@ -65,6 +65,12 @@ internal sealed class RunState
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
 
+    /// <summary>The limits of the engine that carries the run on. No part of the journal: null where there are none, or where the run is only looked at.</summary>
+    public IAdmission? Engine { get; set; }
+
+    /// <summary>Where it stands among runs that wait for the engine; the higher goes first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Why it ended as it did, or null.</summary>
     public string? Reason { get; set; }
 
@@ -106,8 +112,8 @@ internal sealed class RunState
     /// <summary>How many more attempts the plan lets this run have under way.</summary>
     public int OwnRoom => (Graph.Plan.MaxParallelTasks ?? int.MaxValue) - AttemptsOut;
 
-    /// <summary>Whether it would start attempts if the engine had room for them.</summary>
-    public bool WantsRoom => Status == RunStatus.Running && Stopping is null && HeldHere is null && OwnRoom > 0 && Agenda.HasReady(this);
+    /// <summary>Whether it starts attempts, where there are tasks that could start and room for them.</summary>
+    public bool StartsAttempts => Status == RunStatus.Running && Stopping is null && HeldHere is null && OwnRoom > 0;
 
     /// <summary>The items of tasks that are done for each item of a list, in the order in which they came to be.</summary>
     public ItemTable Items { get; } = new();

@@ -44,20 +44,13 @@ internal sealed class RunStep(RunState state)
     /// <summary>Whether something has come due.</summary>
     public bool IsDue(DateTimeOffset now) => !state.IsTerminal && state.Agenda.Due.Next(state) <= now.UtcTicks;
 
-    /// <summary>Decides what follows, until nothing does.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="room">How many attempts may start.</param>
-    /// <returns>How many started.</returns>
-    public int Advance(DateTimeOffset now, int room)
+    /// <summary>Decides what follows, until nothing does; attempts start as far as the engine lets them (<see cref="RunState.Engine"/>).</summary>
+    public void Advance(DateTimeOffset now)
     {
-        var started = 0;
-        while (RunConsequences.Next(state, room - started) is { } fact)
+        while (RunConsequences.Next(state) is { } fact)
         {
             Record(fact, now);
-            started += fact is AttemptStarted ? 1 : 0;
         }
-
-        return started;
     }
 
     private void Record(RunEvent fact, DateTimeOffset now)

@@ -104,7 +104,7 @@ internal sealed class RunScenario
             _step.Decide(RunCommand.Tick.Instance, Now);
         }
 
-        _step.Advance(Now, _room - State.AttemptsOut);
+        FixedRoom.Advance(_step, State, Now, _room - State.AttemptsOut);
         Facts = _step.Recorded.ToArray();
         _journal.AddRange(Facts);
         _step.Clear();
