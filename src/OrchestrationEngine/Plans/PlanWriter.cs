@@ -88,7 +88,7 @@ internal static class PlanWriter
         writer.WriteEndObject();
     }
 
-    private static void WritePhase(Utf8JsonWriter writer, PhaseDefinition phase)
+    public static void WritePhase(Utf8JsonWriter writer, PhaseDefinition phase)
     {
         writer.WriteStartObject();
         writer.WriteString("id", phase.Id);
@@ -107,7 +107,7 @@ internal static class PlanWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteTask(Utf8JsonWriter writer, TaskDefinition task)
+    public static void WriteTask(Utf8JsonWriter writer, TaskDefinition task)
     {
         writer.WriteStartObject();
         writer.WriteString("id", task.Id);
