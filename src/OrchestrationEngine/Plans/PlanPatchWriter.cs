@@ -37,7 +37,7 @@ internal static class PlanPatchWriter
                 WriteText(writer, "after", addition.After);
                 WriteText(writer, "before", addition.Before);
                 writer.WritePropertyName("task");
-                PlanWriter.WriteTask(writer, addition.Task);
+                TaskWriter.Write(writer, addition.Task);
                 break;
             case PhaseReplacement replacement:
                 writer.WritePropertyName("phase");
@@ -45,7 +45,7 @@ internal static class PlanPatchWriter
                 break;
             case TaskReplacement replacement:
                 writer.WritePropertyName("task");
-                PlanWriter.WriteTask(writer, replacement.Task);
+                TaskWriter.Write(writer, replacement.Task);
                 break;
             case PhaseOmission omission:
                 writer.WriteString("phase", omission.Phase);

@@ -19,8 +19,9 @@ public sealed partial class ArchitectureTests
         ["State"] = ["Plans", "Runs"],
         ["Agents"] = ["Plans", "Runs"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
+        ["Registry"] = ["Plans"],
         ["Retention"] = ["Plans", "Runs", "State"],
-        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "State", "Agents"],
+        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "State", "Agents", "Registry"],
     };
 
     private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "Drawing"];
