@@ -66,13 +66,13 @@ internal sealed class ItemTable
     }
 
     /// <summary>The tasks have other numbers. The items keep theirs; those of a task that is gone (-1) are nobody's.</summary>
-    public void Renumber(Func<int, int> numberOf)
+    public void Renumber(int[] numbers)
     {
         var lists = _ofTask.ToArray();
         _ofTask.Clear();
         foreach (var (task, items) in lists)
         {
-            if (numberOf(task) is >= 0 and var number)
+            if (numbers[task] is >= 0 and var number)
             {
                 _ofTask[number] = items;
             }
@@ -80,7 +80,7 @@ internal sealed class ItemTable
 
         for (var item = 0; item < Count; item++)
         {
-            _entries[item].Task = _entries[item].Task < 0 ? -1 : numberOf(_entries[item].Task);
+            _entries[item].Task = _entries[item].Task < 0 ? -1 : numbers[_entries[item].Task];
         }
     }
 

@@ -34,8 +34,11 @@ internal static class PatchRules
     public static IReadOnlyList<PlanProblem>? ProblemsOf(string refusal)
         => refusal.StartsWith('[') ? JsonSerializer.Deserialize(refusal, ProblemJsonContext.Default.PlanProblemArray) : null;
 
-    /// <summary>Whether a task has begun, so that it stays as it is. It has not while it is pending, whether or not it was done in an earlier generation.</summary>
-    public static bool HasBegun(RunState state, int task) => state.Task(task).Status != RunTaskStatus.Pending;
+    /// <summary>
+    /// Whether a task has begun, so that it stays as it is. It has not while it is pending, ready or not, and whether or not it was done in an earlier
+    /// generation; but it has where another turn of its own follows.
+    /// </summary>
+    public static bool HasBegun(RunState state, int task) => state.Task(task).Status != RunTaskStatus.Pending || state.TurnOf(task) > 1;
 
     /// <summary>Whether a phase has begun, so that it stays as it is.</summary>
     public static bool HasBegun(RunState state, PhaseSlot phase) => phase.Status != RunPhaseStatus.Pending;

@@ -15,35 +15,37 @@ internal static class Rebase
     public static void To(RunState state, PlanGraph graph, PlanRenames renames)
     {
         var before = state.Graph;
-        var tasks = new TaskSlot[graph.TaskCount];
-        var outputs = new JsonData[graph.TaskCount];
-        var phases = new PhaseSlot[graph.PhaseCount];
-        tasks.AsSpan().Fill(new TaskSlot { Generation = 1 });
-        phases.AsSpan().Fill(new PhaseSlot { Generation = 1 });
-        var taskNumbers = new int[before.TaskCount];
-        var phaseNumbers = new int[before.PhaseCount];
-        for (var phase = 0; phase < phaseNumbers.Length; phase++)
+        var rebased = new RunState(state.Id, graph, state.Inputs, state.GracePeriod);
+        for (var phase = 0; phase < before.PhaseCount; phase++)
         {
-            phaseNumbers[phase] = graph.TryGetPhase(renames.Phase(before.Phase(phase).Id), out var to) ? to : -1;
-            Carry(phaseNumbers[phase], phases, state.Phase(phase));
+            if (graph.TryGetPhase(renames.Phase(before.Phase(phase).Id), out var to))
+            {
+                rebased.Phase(to) = state.Phase(phase);
+            }
         }
 
-        for (var task = 0; task < taskNumbers.Length; task++)
+        var numbers = new int[before.TaskCount];
+        for (var task = 0; task < numbers.Length; task++)
         {
-            taskNumbers[task] = graph.TryGetTask(renames.Task(before.Task(task).Id), out var to) ? to : -1;
-            Carry(taskNumbers[task], tasks, state.Task(task));
-            Carry(taskNumbers[task], outputs, state.Output(task));
+            numbers[task] = graph.TryGetTask(renames.Task(before.Task(task).Id), out var to) ? to : -1;
+            if (numbers[task] >= 0)
+            {
+                rebased.Task(to) = state.Task(task);
+                rebased.Output(to) = state.Output(task);
+            }
         }
 
         // What is ready keeps its order, which is by age and no fact.
         var ready = state.Agenda.ReadyTasks(state).OrderBy(task => state.Task(task).Ticket).ToList();
         var touched = state.Agenda.Touched.ToList();
-        Renumber(state.Failures, taskNumbers);
-        Renumber(state.LostAttempts, taskNumbers);
-        state.Items.Renumber(task => taskNumbers[task]);
-        state.Replace(graph, tasks, phases, outputs, renames);
+        Renumber(state.Failures, numbers);
+        Renumber(state.LostAttempts, numbers);
+        Renumber(state.Canceling, numbers);
+        state.Loops.Renumber(numbers);
+        state.Items.Renumber(numbers);
+        state.Replace(rebased, renames);
         Counts.Recount(state);
-        Recall(state, ready, touched, taskNumbers);
+        Recall(state, ready, touched, numbers);
     }
 
     // The agenda is made anew from the state; entries too many do no harm.
@@ -51,7 +53,11 @@ internal static class Rebase
     {
         for (var task = 0; task < state.Tasks.Length; task++)
         {
-            state.Task(task).Ticket = 0;
+            ref var slot = ref state.Task(task);
+            slot.Ticket = 0;
+
+            // Whether it is done at all may be another question now; that it is, is no fact.
+            slot.Admitted = false;
         }
 
         foreach (var task in ready)
@@ -87,14 +93,6 @@ internal static class Rebase
 
     // Items keep their numbers: those are of the run, not of its plan.
     private static int NumberOf(int task, int[] numbers) => task < ItemTable.First ? numbers[task] : task;
-
-    private static void Carry<T>(int to, T[] values, in T value)
-    {
-        if (to >= 0)
-        {
-            values[to] = value;
-        }
-    }
 
     private static void Renumber<T>(Dictionary<int, T> values, int[] numbers)
     {

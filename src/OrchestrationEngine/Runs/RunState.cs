@@ -12,6 +12,7 @@ internal sealed class RunState
     private TaskSlot[] _tasks;
     private PhaseSlot[] _phases;
     private JsonData[] _outputs;
+    private RunScope? _scope;
 
     public RunState(RunId id, PlanGraph graph, JsonData inputs, TimeSpan gracePeriod)
     {
@@ -35,6 +36,7 @@ internal sealed class RunState
             _phases[phase].Remaining = graph.PhaseDependencies(phase).Length;
             _phases[phase].Open = graph.EndTask(phase) - graph.FirstTask(phase);
             _phases[phase].Generation = 1;
+            _phases[phase].Turn = 1;
         }
     }
 
@@ -90,7 +92,19 @@ internal sealed class RunState
     /// <summary>Attempts in a row that ended with their process, by task, since the last outcome. Few, so not in the slots.</summary>
     public Dictionary<int, List<LostAttempt>> LostAttempts { get; } = [];
 
+    /// <summary>Why tasks are canceled whose attempts have not stopped yet, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, string> Canceling { get; } = [];
+
+    /// <summary>What tasks have been through that are done in turns.</summary>
+    public RunLoops Loops { get; } = new();
+
+    /// <summary>The task whose turn ended with the last fact, and the number of that.</summary>
+    public (int Task, long Version) TurnEnded { get; set; }
+
     public RunSignals Signals { get; } = new();
+
+    /// <summary>What names in expressions mean. For the run's loop alone.</summary>
+    public RunScope Scope => _scope ??= new RunScope(this);
 
     public RunAgenda Agenda { get; private set; } = new();
 
@@ -154,13 +168,14 @@ internal sealed class RunState
     /// <summary>Whether there is a task or item of this number.</summary>
     public bool Has(int task) => task >= 0 && (task < ItemTable.First ? task < _tasks.Length : Items.Has(task));
 
-    /// <summary>Takes another form of the plan, with what is known of its phases and tasks; see <see cref="Rebase"/>.</summary>
-    public void Replace(PlanGraph graph, TaskSlot[] tasks, PhaseSlot[] phases, JsonData[] outputs, PlanRenames renames)
+    /// <summary>Takes another form of the plan, with what is known of its phases and tasks, from a state that has nothing else; see <see cref="Rebase"/>.</summary>
+    public void Replace(RunState rebased, PlanRenames renames)
     {
-        Edition = new PlanEdition(graph, Edition.Number + 1);
+        Edition = new PlanEdition(rebased.Graph, Edition.Number + 1);
         IsPlanChanged = true;
-        (_tasks, _phases, _outputs) = (tasks, phases, outputs);
+        (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
+        TurnEnded = default;
         if (!renames.IsEmpty)
         {
             _renames.Add((Edition.Number, renames));
@@ -195,12 +210,25 @@ internal sealed class RunState
         ref readonly var phase = ref _phases[PhaseOf(task)];
         return Stopping is null
             && phase is { Status: RunPhaseStatus.Running, Stopping: false }
-            && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && slot is { JoinsOpen: 0, OrdersOpen: 0 } && !NeedsJoinDecision(task)));
+            && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
     }
+
+    /// <summary>Whether it takes room for an attempt to start the task.</summary>
+    public bool NeedsRoom(int task) => TaskKinds.Of(this, task) == TaskKind.Agent;
+
+    /// <summary>Which turn of its own a task is at, from 1.</summary>
+    public int TurnOf(int task) => Loops.TurnOf(task);
+
+    /// <summary>Which turn of the innermost loop round it a task is at: its own, or that of its phase.</summary>
+    public int ShownTurnOf(int task) => Graph.Task(task).Repeat is null ? _phases[Graph.PhaseOf(task)].Turn : Loops.TurnOf(task);
+
+    /// <summary>What the turns of a task that are over have made, in their order; null for those that made nothing.</summary>
+    public IReadOnlyList<JsonData> OutputsOf(int task)
+        => _tasks[task].Status == RunTaskStatus.Succeeded ? [.. Loops.OutputsOf(task), _outputs[task]] : Loops.OutputsOf(task);
 
     /// <summary>Whether the task's dependencies have all ended, but not so that it simply runs.</summary>
     public bool NeedsJoinDecision(int task)
-        => Task(task) is { Status: RunTaskStatus.Pending, JoinsOpen: 0, OrdersOpen: 0, Unmet: > 0 } && Definition(task).OnSkipped != OnSkipped.Run;
+        => Task(task) is { Status: RunTaskStatus.Pending, JoinsOpen: 0, OrdersOpen: 0, Unmet: > 0 } && !Graph.HasFlow(task) && Definition(task).OnSkipped != OnSkipped.Run;
 
     /// <summary>When something of this kind is due, in UTC ticks; null when it is not awaited.</summary>
     public long? DueOf(DueKind kind, int index)
@@ -208,9 +236,9 @@ internal sealed class RunState
         switch (kind)
         {
             case DueKind.AttemptTimeout:
-                return Task(index) is { AttemptOut: true, AttemptStopping: false } started && Definition(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
+                return Task(index) is { AttemptOut: true, AttemptStopping: false, Canceling: false } started && Definition(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
             case DueKind.AttemptForce:
-                return Task(index) is { AttemptOut: true, AttemptStopping: true } stopping ? DueTimes.After(stopping.At, GracePeriod) : null;
+                return Task(index) is { AttemptOut: true } stopping && (stopping.AttemptStopping || stopping.Canceling) ? DueTimes.After(stopping.At, GracePeriod) : null;
             case DueKind.Retry:
                 return Task(index) is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
             case DueKind.PhaseTimeout:
@@ -222,5 +250,10 @@ internal sealed class RunState
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
         }
+    }
+    private bool IsAdmitted(int task)
+    {
+        ref readonly var slot = ref Task(task);
+        return task >= ItemTable.First || (Graph.HasFlow(task) ? slot.Admitted : slot is { JoinsOpen: 0, OrdersOpen: 0 } && !NeedsJoinDecision(task));
     }
 }
