@@ -9,7 +9,7 @@ using OrchestrationEngine.State;
 namespace OrchestrationEngine;
 
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
-internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
+internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
 {
     private static readonly JsonData NoInputs = JsonData.Parse("{}");
 

@@ -209,6 +209,9 @@ public static class RunEventJson
         "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
         "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
         "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        "plan.patched" => RunEventJsonContext.Default.PlanPatched,
+        "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
+        "plan.moved" => RunEventJsonContext.Default.PlanMoved,
         "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
@@ -249,5 +252,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
+[JsonSerializable(typeof(PlanPatched))]
+[JsonSerializable(typeof(PlanPatchRefused))]
+[JsonSerializable(typeof(PlanMoved))]
 [JsonSerializable(typeof(SignalReceived))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;
