@@ -42,6 +42,15 @@ internal static class RunConsequences
             }
         }
 
+        while (state.Agenda.TryTakeFanOut(out var fanOut))
+        {
+            if (FanOutRules.Next(state, fanOut.Task) is { } fact)
+            {
+                state.Agenda.LookAtFanOut(fanOut);
+                return fact;
+            }
+        }
+
         return state.OpenPhases == 0 ? Complete(state) : StartNext(state);
     }
 
@@ -103,7 +112,7 @@ internal static class RunConsequences
         Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
     };
 
-    private static bool IsStuck(RunState state) => state.AttemptsOut == 0 && state.Agenda.Due.Next(state) is null && !state.Agenda.HoldsBackAny(state);
+    private static bool IsStuck(RunState state) => state.AttemptsOut == 0 && state.Agenda.Due.Next(state) is null && !state.Agenda.HoldsBackAny(state) && !FanOutRules.AwaitsItems(state);
 
     // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
     private static RunStopping Stuck(RunState state)

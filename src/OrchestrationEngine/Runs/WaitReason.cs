@@ -106,6 +106,8 @@ internal static class WaitReasons
                 });
             case RunTaskStatus.Pending:
                 return new WaitReason(phase, definition.Id, OpenTasks(state, task));
+            case RunTaskStatus.Running or RunTaskStatus.Succeeded when state.Items.Find(task) is { IsExpanded: true } fanOut:
+                return FanOutReasons.Of(state, fanOut, now) is { } why ? new WaitReason(phase, definition.Id, why, At(FanOutReasons.Until(state, fanOut))) : null;
             default:
                 return null;
         }
