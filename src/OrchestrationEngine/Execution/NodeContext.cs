@@ -61,12 +61,7 @@ internal sealed class NodeContext(
     {
         if (!_verified.TryGetValue(plan, out _))
         {
-            var problems = PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names);
-            if (problems.Count == 0)
-            {
-                problems = [.. ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits), .. ResourceRules.Check(GraphOf(plan), Settings.Limits, Settings.PlanLimits)];
-            }
-
+            var problems = ProblemsOf(plan);
             if (problems.Count > 0)
             {
                 throw new PlanInvalidException(plan.Id, problems);
@@ -77,6 +72,12 @@ internal sealed class NodeContext(
 
         return GraphOf(plan);
     }
+
+    /// <summary>Everything that keeps a plan from being carried out here.</summary>
+    public IReadOnlyList<PlanProblem> ProblemsOf(OrchestrationPlan plan)
+        => PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names) is { Count: > 0 } problems
+            ? problems
+            : [.. ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits), .. ResourceRules.Check(GraphOf(plan), Settings.Limits, Settings.PlanLimits)];
 
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);

@@ -187,6 +187,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         if (step.Recorded.Length > 0 || _replies.Waiting is not null)
         {
             await _journal.AppendAsync(state, step, _replies.Waiting).ConfigureAwait(false);
+            Log.Refusals(_node.Log, Id, step.Recorded.Span);
             step.Clear();
             _replies.Stored();
             _leaseEnded = state.IsTerminal;
@@ -228,6 +229,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             _snapshots.Loaded(kept);
         }
 
+        state.VerifyPlan = _node.ProblemsOf;
         _state = state;
         _step = new RunStep(state);
         lock (_halting)

@@ -191,6 +191,7 @@ public static class RunEventJson
         "phase.started" => RunEventJsonContext.Default.PhaseStarted,
         "phase.skipped" => RunEventJsonContext.Default.PhaseSkipped,
         "phase.stopping" => RunEventJsonContext.Default.PhaseStopping,
+        "phase.repeated" => RunEventJsonContext.Default.PhaseRepeated,
         "phase.completed" => RunEventJsonContext.Default.PhaseCompleted,
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
@@ -208,6 +209,9 @@ public static class RunEventJson
         "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
         "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
         "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        "plan.patched" => RunEventJsonContext.Default.PlanPatched,
+        "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
+        "plan.moved" => RunEventJsonContext.Default.PlanMoved,
         "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
@@ -230,6 +234,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseStarted))]
 [JsonSerializable(typeof(PhaseSkipped))]
 [JsonSerializable(typeof(PhaseStopping))]
+[JsonSerializable(typeof(PhaseRepeated))]
 [JsonSerializable(typeof(PhaseCompleted))]
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
@@ -247,5 +252,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
+[JsonSerializable(typeof(PlanPatched))]
+[JsonSerializable(typeof(PlanPatchRefused))]
+[JsonSerializable(typeof(PlanMoved))]
 [JsonSerializable(typeof(SignalReceived))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;

@@ -35,6 +35,12 @@ internal sealed class RunStep(RunState state)
             {
                 Record(fact, now);
             }
+
+            // What an agent would have changed of the plan is judged when its task is done, and stored with that.
+            if (command is RunCommand.ReportSuccess { Proposal: { } proposal } && _facts is [AttemptSucceeded, ..])
+            {
+                Decide(proposal, now);
+            }
         }
         while (command is RunCommand.Tick && IsDue(now)); // One thing at a time: what was due second may be so no longer.
 
