@@ -28,9 +28,13 @@ internal sealed class PlanGraph
         _startOrder = StartOrders(_names, _edges);
         Flows = PlanFlows.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
+        Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
 
     public OrchestrationPlan Plan { get; }
+
+    /// <summary>What the tasks take of the engine.</summary>
+    public TaskDemands Demands { get; }
 
     /// <summary>What the tasks say about flow; null when none says anything.</summary>
     public PlanFlows? Flows { get; }

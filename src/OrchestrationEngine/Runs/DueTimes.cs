@@ -20,6 +20,9 @@ internal enum DueKind
 
     /// <summary>The attempts of a run that is stopping are given up.</summary>
     RunForce,
+
+    /// <summary>The next turn of a phase may begin.</summary>
+    PhaseTurn,
 }
 
 /// <summary>

@@ -16,9 +16,9 @@ internal static class RunDecider
         switch (command)
         {
             case RunCommand.ReportSuccess success:
-                return Success(state, success, facts);
+                return Success(state, success.Edition is null ? success : success with { Task = state.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
-                return Failed(state, failure, now, facts);
+                return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Resolve(failure.Edition, failure.Task) }, now, facts);
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);
                 return null;
@@ -40,8 +40,12 @@ internal static class RunDecider
                 return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
             case RunCommand.Quarantine quarantine:
                 return Quarantine(state, quarantine, facts);
+            case RunCommand.CancelTasks cancel:
+                return CancelRules.Decide(state, cancel, facts);
             case RunCommand.Signal signal:
                 return Signal(state, signal, facts);
+            case RunCommand.Patch patch:
+                return PatchRules.Decide(state, patch, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -66,6 +70,17 @@ internal static class RunDecider
         if (!state.IsCurrent(success.Task, success.Attempt))
         {
             Ignore(state, success.Task, success.Attempt, "It reported success", facts);
+            return null;
+        }
+
+        if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
+        {
+            LoopRules.Succeed(
+                state,
+                success.Task,
+                success.Output,
+                again => new AttemptSucceeded { Task = state.Definition(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe, Again = again },
+                facts.Add);
             return null;
         }
 
