@@ -44,6 +44,8 @@ internal static class RunDecider
                 return Signal(state, signal, facts);
             case RunCommand.Patch patch:
                 return PatchRules.Decide(state, patch, facts);
+            case RunCommand.Move move:
+                return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
