@@ -54,7 +54,7 @@ internal sealed class RunState
     /// <summary>Finds what keeps a plan from being carried out here. No part of the journal: another process may have other agents.</summary>
     public Func<OrchestrationPlan, IReadOnlyList<PlanProblem>> VerifyPlan { get; set; } = static plan => PlanVerifier.Verify(plan);
 
-    public JsonData Inputs { get; }
+    public JsonData Inputs { get; set; }
 
     /// <summary>How long what was asked to stop has before it is given up.</summary>
     public TimeSpan GracePeriod { get; }
@@ -185,6 +185,9 @@ internal sealed class RunState
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
         TurnEnded = default;
+
+        // It keeps what it read of the plan before.
+        _scope = null;
         if (!renames.IsEmpty)
         {
             _renames.Add((Edition.Number, renames));
