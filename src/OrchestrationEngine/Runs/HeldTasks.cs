@@ -5,6 +5,15 @@ internal enum GateKind
 {
     /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
     PhaseRoom,
+
+    /// <summary>The task's milestone is not there. The index is the task's.</summary>
+    Guard,
+
+    /// <summary>The task stands in line for a lock. The index is the task's.</summary>
+    Lock,
+
+    /// <summary>The tasks of the phase run one at a time. The index is the lock's.</summary>
+    Turns,
 }
 
 /// <summary>One thing that holds back tasks that are ready.</summary>

@@ -186,6 +186,7 @@ public static class RunEventJson
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
         "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
+        "task.held" => RunEventJsonContext.Default.TaskHeld,
         "task.stopping" => RunEventJsonContext.Default.TaskStopping,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
         "task.failed" => RunEventJsonContext.Default.TaskFailed,
@@ -226,6 +227,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
 [JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskStopping))]
 [JsonSerializable(typeof(TaskSkipped))]
 [JsonSerializable(typeof(TaskFailed))]
