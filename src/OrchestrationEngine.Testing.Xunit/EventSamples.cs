@@ -53,6 +53,28 @@ internal static class EventSamples
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
         new AttemptAbandoned { Task = "a", Attempt = 4, Reason = Text, Blameless = true },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
+        new PlanPatched
+        {
+            Patch = PlanPatch.Of(
+                PlanChange.AddTask("one", new TaskDefinition { Id = Text, Agent = "agent", Inputs = [new TaskInput { Name = "text", Value = JsonData.String("${🎉}") }] }, after: "a"),
+                PlanChange.SkipTask("b", Text)),
+            Author = Text,
+            Reason = Text,
+        },
+        new PlanPatchRefused
+        {
+            Patch = PlanPatch.Of(PlanChange.RewirePhase("one", [])),
+            Author = "task a",
+            Reason = Text,
+            Problems = [new PlanProblem { Pointer = "/changes/0/rewirePhase", Message = Text, Name = Text, Nearest = "two" }],
+        },
+        new PlanMoved
+        {
+            Plan = Plan,
+            Renames = new PlanRenames { Tasks = new Dictionary<string, string> { [Text] = "b" }, Phases = new Dictionary<string, string> { ["1"] = "one" } },
+            Author = Text,
+            Reason = Text,
+        },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];
 

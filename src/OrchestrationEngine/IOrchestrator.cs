@@ -119,6 +119,18 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the signal may still be received.</param>
     Task SignalAsync(RunId run, string name, JsonData payload = default, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Changes the plan of a run that is under way: phases and tasks are added, and those that have not started are replaced, left out or rewired. The
+    /// changes are made together or not at all, and are in the run's journal with their author either way.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="patch">The changes.</param>
+    /// <param name="author">Who wants them; it goes into the journal.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the changes may still be made.</param>
+    /// <returns>What is different now, or everything that spoke against the changes.</returns>
+    Task<PatchResult> PatchAsync(RunId run, PlanPatch patch, string author, string reason, CancellationToken cancellationToken = default);
+
     /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
     /// <param name="run">The run.</param>
     /// <param name="point">From where.</param>

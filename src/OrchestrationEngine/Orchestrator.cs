@@ -9,7 +9,7 @@ using OrchestrationEngine.State;
 namespace OrchestrationEngine;
 
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
-internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
+internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
 {
     private static readonly JsonData NoInputs = JsonData.Parse("{}");
 
@@ -32,6 +32,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     {
         ArgumentNullException.ThrowIfNull(plan);
         options ??= new StartRunOptions();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)options.Priority), StartRunOptions.HighestPriority, nameof(options));
         var graph = _context.VerifiedGraphOf(plan);
         var problems = PlanVerifier.VerifyInputs(plan, options.Inputs);
         if (problems.Count > 0)
@@ -41,7 +42,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
-        var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey };
+        var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
 

@@ -11,8 +11,9 @@ namespace OrchestrationEngine.Execution;
 internal sealed class EffectHost(RunActor actor, RunState state, NodeContext node)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, AttemptExecution> _live = [];
+    private Dictionary<int, AttemptExecution> _live = [];
     private readonly RunScope _scope = new(state);
+    private PlanEdition _edition = state.Edition;
     private bool _closed;
 
     /// <summary>Follows what the facts since the last call touched. Call only when they are stored.</summary>
@@ -22,6 +23,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         var touched = state.Agenda.Touched;
         lock (_gate)
         {
+            if (_edition != state.Edition)
+            {
+                Renumber();
+            }
+
             for (var i = 0; i < touched.Count; i++)
             {
                 Follow(touched[i], reporter);
@@ -43,6 +49,26 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
                 execution.Lose();
             }
         }
+    }
+
+    // The plan was changed: what is under way goes on by the new numbers.
+    private void Renumber()
+    {
+        _edition = state.Edition;
+        var live = new Dictionary<int, AttemptExecution>(_live.Count);
+        foreach (var execution in _live.Values)
+        {
+            if (state.Resolve(execution.Edition, execution.Task) is >= 0 and var task)
+            {
+                live[task] = execution;
+            }
+            else
+            {
+                execution.Abandon();
+            }
+        }
+
+        _live = live;
     }
 
     private void Follow(int task, AttemptExecution? reporter)
@@ -72,10 +98,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
     private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
+        var line = actor.Room.LineOf(state, wanted.Task);
         if (_closed)
         {
             // Its room was taken; nobody else gives it back.
-            node.Slots.Release(1);
+            node.Room.Release(line, 1);
             return;
         }
 
@@ -86,7 +113,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         {
             if (_scope.Bind(wanted.Task, out var problem) is not { } values)
             {
-                Refuse(wanted, Failure.Of(FailureClass.InvalidInput, problem));
+                Refuse(wanted, line, Failure.Of(FailureClass.InvalidInput, problem));
                 return;
             }
 
@@ -95,7 +122,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
         if (node.Agents.Find(name) is not { } registration)
         {
-            Refuse(wanted, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
+            Refuse(wanted, line, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
             return;
         }
 
@@ -111,8 +138,9 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
             Inputs = inputs,
         };
-        var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)
+        var execution = new AttemptExecution(actor, node, line, wanted.Task, definition, registration, request)
         {
+            Edition = state.Edition,
             AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
         };
         _live[wanted.Task] = execution;
@@ -122,9 +150,9 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         }
     }
 
-    private void Refuse(WantedAttempt wanted, Failure failure)
+    private void Refuse(WantedAttempt wanted, RoomLine line, Failure failure)
     {
-        node.Slots.Release(1);
-        actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0)));
+        node.Room.Release(line, 1);
+        actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0) { Edition = state.Edition }));
     }
 }

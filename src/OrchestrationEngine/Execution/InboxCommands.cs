@@ -9,7 +9,7 @@ namespace OrchestrationEngine.Execution;
 /// <summary>Commands as messages: what one node writes for another to carry out.</summary>
 internal static class InboxCommands
 {
-    /// <summary>The most that a message may have, in bytes of JSON.</summary>
+    /// <summary>The most that a message may have, in bytes of JSON, unless it has a part of a plan.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     /// <summary>The message that a command is.</summary>
@@ -33,9 +33,10 @@ internal static class InboxCommands
     public static RunCommand? Read(InboxMessage message, out string? problem)
     {
         problem = null;
-        if (message.Payload.Length > MaxBytes)
+        var most = message.Kind is "patch" or "move" ? PlanLimits.Default.MaxBytes : MaxBytes;
+        if (message.Payload.Length > most)
         {
-            problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {MaxBytes} are read.";
+            problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {most} are read.";
             return null;
         }
 
@@ -47,9 +48,9 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart and signal.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch and signal.";
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
             problem = $"Message '{message.Id}' of kind '{message.Kind}' can't be read: {e.Message}";
         }
@@ -77,6 +78,12 @@ internal static class InboxCommands
             case RunCommand.Quarantine quarantine:
                 writer.WriteString("reason", quarantine.Reason);
                 return "quarantine";
+            case RunCommand.Patch patch:
+                writer.WritePropertyName("patch");
+                patch.Changes.Write(writer);
+                writer.WriteString("author", patch.Author);
+                writer.WriteString("reason", patch.Reason);
+                return "patch";
             case RunCommand.Restart restart:
                 writer.WriteString(restart.Point.Phase is null ? "task" : "phase", restart.Point.Phase ?? restart.Point.Task);
                 writer.WriteString("reason", restart.Reason);
@@ -98,6 +105,10 @@ internal static class InboxCommands
         "cancel" => new RunCommand.Cancel(Text(content, "reason")),
         "cancel-tasks" => new RunCommand.CancelTasks(InboxSelection.Read(content), Text(content, "reason")),
         "quarantine" => new RunCommand.Quarantine(Text(content, "reason")),
+        "patch" => new RunCommand.Patch(
+            PlanPatch.Read(System.Text.Encoding.UTF8.GetBytes(content.GetProperty("patch").GetRawText()), PlanReadOptions.Stored),
+            Text(content, "author"),
+            Text(content, "reason")),
         "restart" => new RunCommand.Restart(
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
             Text(content, "reason")),

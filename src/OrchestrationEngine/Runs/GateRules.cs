@@ -1,6 +1,6 @@
 namespace OrchestrationEngine.Runs;
 
-/// <summary>Which gate holds back a task that is ready. The gates are asked in a fixed order, and again when the one that refused is opened.</summary>
+/// <summary>Which gate holds back a task that is ready. The gates are asked in a fixed order, the engine's last, and again when the one that refused is opened.</summary>
 internal static class GateRules
 {
     /// <summary>Asks the gates for a task that is about to start; it gets in the lines that it has to stand in.</summary>
@@ -48,12 +48,6 @@ internal static class GateRules
     /// <summary>Lets others have what a task does not use that was let through a gate: it met another one, or ended.</summary>
     public static void PassOn(RunState state, int task)
     {
-        var phase = state.PhaseOf(task);
-        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out < most)
-        {
-            state.Agenda.Open(new Gate(GateKind.PhaseRoom, phase), most: 1);
-        }
-
         if (state.Graph.Locks is { } plan && task < ItemTable.First)
         {
             foreach (var number in plan.OfTask(task))
@@ -66,15 +60,19 @@ internal static class GateRules
         }
     }
 
-    /// <summary>Whether what opens a gate can only happen in the run itself.</summary>
-    public static bool IsOfRun(Gate gate) => gate.Kind is GateKind.PhaseRoom or GateKind.Guard or GateKind.Lock or GateKind.Turns;
+    /// <summary>Takes what a task needs of the engine, once no other gate is closed for it.</summary>
+    /// <returns>The gate of the engine that is closed, or null: it is taken, and the task must start.</returns>
+    public static Gate? TakeRoom(RunState state, int task)
+        => state.Engine?.TryTake(state, task);
 
-    /// <summary>Why a gate holds a task back, for the person who asks.</summary>
-    public static string Reason(RunState state, int task, Gate gate) => gate.Kind switch
+    /// <summary>Why a gate holds tasks back, for the person who asks.</summary>
+    public static string Reason(RunState state, Gate gate) => gate.Kind switch
     {
         GateKind.PhaseRoom => $"The task is ready; as many tasks of phase '{state.Graph.Phase(gate.Index).Id}' are under way as it allows ({state.Graph.Phase(gate.Index).MaxParallelTasks}).",
-        GateKind.Guard => GuardRules.Reason(state, task),
-        GateKind.Lock or GateKind.Turns => $"The task is ready; {state.Locks!.Reason(task, state) ?? "it is its turn"}.",
+        GateKind.Guard => GuardRules.Reason(state, gate.Index),
+        GateKind.Lock => $"The task is ready; {state.Locks!.Reason(gate.Index, state) ?? "it is its turn"}.",
+        GateKind.Turns => $"The task is ready; {state.Locks!.ReasonOf(gate.Index, state)}.",
+        GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => engine.Reason(gate),
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };
 }

@@ -90,7 +90,7 @@ internal static class GuardRules
     {
         for (var i = 0; i < tasks.Count; i++)
         {
-            state.Agenda.Open(new Gate(GateKind.Guard, tasks[i]));
+            state.Agenda.Open(state, new Gate(GateKind.Guard, tasks[i]));
         }
     }
 }

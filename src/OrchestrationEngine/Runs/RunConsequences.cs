@@ -11,8 +11,7 @@ internal static class RunConsequences
 {
     /// <summary>The next fact that follows, or null when none does.</summary>
     /// <param name="state">The state, with its agenda.</param>
-    /// <param name="room">How many attempts the engine has room for; counted down by the caller.</param>
-    public static RunEvent? Next(RunState state, int room)
+    public static RunEvent? Next(RunState state)
     {
         // Before it starts and while it is held, nothing follows but its end.
         if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
@@ -43,7 +42,7 @@ internal static class RunConsequences
             }
         }
 
-        return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
+        return state.OpenPhases == 0 ? Complete(state) : StartNext(state);
     }
 
     private static RunEvent Complete(RunState state)
@@ -60,27 +59,30 @@ internal static class RunConsequences
             : new RunCompleted { Status = RunStatus.Succeeded };
     }
 
-    private static RunEvent? StartNext(RunState state, int room)
+    private static RunEvent? StartNext(RunState state)
     {
         if (state.Stopping is not null)
         {
             return null;
         }
 
-        while (state.Agenda.HasReady(state))
+        while (state.Agenda.TryPeekReady(state, out var task))
         {
-            var first = state.Agenda.First();
-            var needsRoom = state.NeedsRoom(first);
-            if (needsRoom && (room <= 0 || state.OwnRoom <= 0))
+            var needsRoom = state.NeedsRoom(task);
+            if (needsRoom && state.OwnRoom <= 0)
             {
                 return null;
             }
 
-            if (GateRules.Ask(state, first) is { } gate)
+            if ((GateRules.Ask(state, task) ?? (needsRoom ? GateRules.TakeRoom(state, task) : null)) is { } gate)
             {
                 state.Agenda.HoldFirst(gate);
-                GateRules.PassOn(state, first);
-                if (gate.Kind == GateKind.Guard && GuardRules.Hold(state, first) is { } held)
+                if (!gate.IsOfLane)
+                {
+                    GateRules.PassOn(state, task);
+                }
+
+                if (gate.Kind == GateKind.Guard && GuardRules.Hold(state, task) is { } held)
                 {
                     return held;
                 }
@@ -88,7 +90,7 @@ internal static class RunConsequences
                 continue;
             }
 
-            state.Agenda.TryTakeReady(state, out var task);
+            state.Agenda.TakeFirst(state);
             if (needsRoom)
             {
                 return Start(state, task);
@@ -114,17 +116,9 @@ internal static class RunConsequences
     // Nothing is under way or due, nothing waits for something outside, and nothing is held back by what other runs do.
     private static bool IsQuiet(RunState state)
     {
-        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null)
+        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state))
         {
             return false;
-        }
-
-        foreach (var task in state.Agenda.Held.Tasks)
-        {
-            if (!GateRules.IsOfRun(state.Agenda.Held.Of(task)!.Value))
-            {
-                return false;
-            }
         }
 
         for (var task = 0; task < state.Tasks.Length; task++)

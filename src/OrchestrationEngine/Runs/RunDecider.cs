@@ -16,9 +16,9 @@ internal static class RunDecider
         switch (command)
         {
             case RunCommand.ReportSuccess success:
-                return Success(state, success, facts);
+                return Success(state, success.Edition is null ? success : success with { Task = state.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
-                return Failed(state, failure, now, facts);
+                return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Resolve(failure.Edition, failure.Task) }, now, facts);
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);
                 return null;
@@ -44,6 +44,8 @@ internal static class RunDecider
                 return CancelRules.Decide(state, cancel, facts);
             case RunCommand.Signal signal:
                 return Signal(state, signal, facts);
+            case RunCommand.Patch patch:
+                return PatchRules.Decide(state, patch, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:

@@ -126,6 +126,11 @@ public static class RunEventJson
             writer.WriteString("businessKey"u8, created.BusinessKey);
         }
 
+        if (created.Priority != 0)
+        {
+            writer.WriteNumber("priority"u8, created.Priority);
+        }
+
         writer.WritePropertyName("inputs"u8);
         writer.WriteRawValue(created.Inputs.Utf8.Span, skipInputValidation: true);
         writer.WritePropertyName("plan"u8);
@@ -138,6 +143,7 @@ public static class RunEventJson
     {
         var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = 1000 });
         string? businessKey = null;
+        var priority = 0;
         JsonData inputs = default;
         OrchestrationPlan? plan = null;
         reader.Read();
@@ -146,11 +152,16 @@ public static class RunEventJson
             var isPlan = reader.ValueTextEquals("plan"u8);
             var isInputs = reader.ValueTextEquals("inputs"u8);
             var isKey = reader.ValueTextEquals("businessKey"u8);
+            var isPriority = reader.ValueTextEquals("priority"u8);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             if (isKey)
             {
                 businessKey = reader.GetString();
+            }
+            else if (isPriority)
+            {
+                priority = reader.GetInt32();
             }
 
             reader.Skip();
@@ -165,7 +176,7 @@ public static class RunEventJson
             }
         }
 
-        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey };
+        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey, Priority = priority };
     }
 
     private static JsonTypeInfo? InfoFor(string type) => type switch
@@ -199,6 +210,9 @@ public static class RunEventJson
         "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
         "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
         "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        "plan.patched" => RunEventJsonContext.Default.PlanPatched,
+        "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
+        "plan.moved" => RunEventJsonContext.Default.PlanMoved,
         "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
@@ -240,5 +254,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
+[JsonSerializable(typeof(PlanPatched))]
+[JsonSerializable(typeof(PlanPatchRefused))]
+[JsonSerializable(typeof(PlanMoved))]
 [JsonSerializable(typeof(SignalReceived))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;

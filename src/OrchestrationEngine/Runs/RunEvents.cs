@@ -16,6 +16,9 @@ public sealed record RunCreated : RunEvent
 
     /// <summary>The application's own key for the run, or null.</summary>
     public string? BusinessKey { get; init; }
+
+    /// <summary>Where it stands among runs that wait for room in the engine; the higher goes first. 0 is the usual.</summary>
+    public int Priority { get; init; }
 }
 
 /// <summary>The run is under way.</summary>

@@ -120,11 +120,11 @@ internal sealed class RunLocks
 
         if (!_plan.HasLine(number))
         {
-            state.Agenda.Open(new Gate(GateKind.Turns, number), most: 1);
+            state.Agenda.Open(state, new Gate(GateKind.Turns, number), most: 1);
         }
         else if (FirstInLine(number) is var first && first >= 0)
         {
-            state.Agenda.Open(new Gate(GateKind.Lock, first));
+            state.Agenda.Open(state, new Gate(GateKind.Lock, first));
         }
         else if (first != Nobody)
         {
@@ -136,12 +136,18 @@ internal sealed class RunLocks
     public string? Reason(int who, RunState state)
     {
         var number = Missing(who);
-        if (number < 0)
+        return number < 0 ? null : ReasonOf(number, state);
+    }
+
+    /// <summary>Why a lock is not to be had.</summary>
+    public string ReasonOf(int number, RunState state)
+    {
+        var holder = _holders[number] != Nobody ? _holders[number] : FirstInLine(number);
+        if (holder == Nobody)
         {
-            return null;
+            return "it is its turn";
         }
 
-        var holder = _holders[number] != Nobody ? _holders[number] : FirstInLine(number);
         var whom = holder >= 0 ? $"task '{state.Definition(holder).Id}'" : $"phase '{state.Graph.Phase(OfPhase(holder)).Id}'";
         if (!_plan.HasLine(number))
         {

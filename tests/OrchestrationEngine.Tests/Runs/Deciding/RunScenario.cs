@@ -104,7 +104,7 @@ internal sealed class RunScenario
             _step.Decide(RunCommand.Tick.Instance, Now);
         }
 
-        _step.Advance(Now, _room - State.AttemptsOut);
+        FixedRoom.Advance(_step, State, Now, _room - State.AttemptsOut);
         Facts = _step.Recorded.ToArray();
         _journal.AddRange(Facts);
         _step.Clear();
@@ -134,7 +134,7 @@ internal sealed class RunScenario
         where TFact : RunEvent
         => Facts.Select(recorded => recorded.Event).OfType<TFact>().Single();
 
-    public int Index(string task) => _graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
+    public int Index(string task) => State.Graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
 
     private static OrchestrationPlan Build(Action<PlanBuilder> write)
     {

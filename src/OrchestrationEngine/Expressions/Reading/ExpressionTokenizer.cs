@@ -4,9 +4,9 @@ using System.Text;
 namespace OrchestrationEngine.Expressions;
 
 /// <summary>Cuts a text into tokens, one at a time. After the first error it gives only that error.</summary>
-internal sealed class ExpressionTokenizer(string text)
+internal sealed class ExpressionTokenizer(string text, int start = 0)
 {
-    private int _position;
+    private int _position = start;
 
     public ExpressionError? Error { get; private set; }
 
@@ -16,11 +16,7 @@ internal sealed class ExpressionTokenizer(string text)
 
     public Token Next()
     {
-        while (_position < text.Length && text[_position] is ' ' or '\t' or '\n' or '\r' or '\f')
-        {
-            _position++;
-        }
-
+        SkipSpace();
         if (Error is not null)
         {
             return new(TokenKind.Error, Error.Position, 0);
@@ -34,7 +30,7 @@ internal sealed class ExpressionTokenizer(string text)
         var character = text[_position];
         if (IsNameStart(character))
         {
-            return Name();
+            return IsPrefixOfString() ? Quoted() : Name();
         }
 
         return char.IsAsciiDigit(character) || (character == '.' && char.IsAsciiDigit(At(_position + 1)))
@@ -43,6 +39,38 @@ internal sealed class ExpressionTokenizer(string text)
     }
 
     private char At(int position) => position < text.Length ? text[position] : '\0';
+
+    private void SkipSpace()
+    {
+        while (_position < text.Length)
+        {
+            if (text[_position] is ' ' or '\t' or '\n' or '\r' or '\f')
+            {
+                _position++;
+            }
+            else if (text[_position] == '/' && At(_position + 1) == '/')
+            {
+                var end = text.AsSpan(_position).IndexOfAny('\n', '\r');
+                _position = end < 0 ? text.Length : _position + end;
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    // r'...' is a raw string; b'...' would be bytes, which the string's reader refuses with a word about it.
+    private bool IsPrefixOfString()
+    {
+        var position = _position;
+        while (position < _position + 2 && At(position) is 'r' or 'R' or 'b' or 'B')
+        {
+            position++;
+        }
+
+        return position > _position && At(position) is '\'' or '"';
+    }
 
     private Token Name()
     {
@@ -58,6 +86,7 @@ internal sealed class ExpressionTokenizer(string text)
             "true" => TokenKind.True,
             "false" => TokenKind.False,
             "null" => TokenKind.Null,
+            "in" => TokenKind.In,
             _ => TokenKind.Identifier,
         };
         return new(kind, start, name.Length, name);
@@ -84,12 +113,14 @@ internal sealed class ExpressionTokenizer(string text)
             }
         }
 
-        if (IsNamePart(At(_position)))
+        var unsigned = At(_position) is 'u' or 'U' && integer;
+        if (IsNamePart(At(unsigned ? _position + 1 : _position)))
         {
             return Fail(_position, $"Unexpected '{At(_position)}' in the number at position {start}; {ExpressionErrors.IndexForm}.");
         }
 
         var numeral = text.AsSpan(start, _position - start);
+        _position += unsigned ? 1 : 0;
         if (!integer)
         {
             var number = double.Parse(numeral, NumberStyles.Float, CultureInfo.InvariantCulture);
@@ -146,10 +177,23 @@ internal sealed class ExpressionTokenizer(string text)
         {
             ('=', '=') => (TokenKind.Equal, 2),
             ('!', '=') => (TokenKind.NotEqual, 2),
+            ('<', '=') => (TokenKind.LessOrEqual, 2),
+            ('>', '=') => (TokenKind.GreaterOrEqual, 2),
             ('&', '&') => (TokenKind.And, 2),
             ('|', '|') => (TokenKind.Or, 2),
+            ('<', _) => (TokenKind.Less, 1),
+            ('>', _) => (TokenKind.Greater, 1),
             ('!', _) => (TokenKind.Not, 1),
             ('.', _) => (TokenKind.Dot, 1),
+            (',', _) => (TokenKind.Comma, 1),
+            ('?', _) => (TokenKind.Question, 1),
+            (':', _) => (TokenKind.Colon, 1),
+            ('{', _) => (TokenKind.OpenBrace, 1),
+            ('}', _) => (TokenKind.CloseBrace, 1),
+            ('+', _) => (TokenKind.Plus, 1),
+            ('*', _) => (TokenKind.Times, 1),
+            ('/', _) => (TokenKind.Divide, 1),
+            ('%', _) => (TokenKind.Remainder, 1),
             ('[', _) => (TokenKind.OpenBracket, 1),
             (']', _) => (TokenKind.CloseBracket, 1),
             ('(', _) => (TokenKind.OpenParenthesis, 1),
@@ -176,10 +220,7 @@ internal sealed class ExpressionTokenizer(string text)
         '=' => "; did you mean '=='?",
         '&' => "; did you mean '&&'?",
         '|' => "; did you mean '||'?",
-        '<' or '>' => "; values can be compared by '==' and '!=' only",
-        '+' or '*' or '/' or '%' => "; arithmetic is not supported",
-        '?' or ':' => "; the choice 'a ? b : c' is not supported",
-        '$' or '{' or '}' => "; a path is written without '${' and '}'",
+        '$' => "; a path is written without '${' and '}'",
         '@' or '#' or '~' => $"; {ExpressionErrors.IndexForm}",
         '\u2018' or '\u2019' or '\u201c' or '\u201d' => "; text is quoted by ' or \"",
         _ => "",

@@ -39,30 +39,38 @@ internal static class StringLiteral
         return quoted.Append('\'').ToString();
     }
 
-    /// <summary>Reads the string whose opening quote is at <paramref name="position"/>, and moves behind its closing quote.</summary>
+    /// <summary>Reads the string whose opening quote or prefix is at <paramref name="position"/>, and moves behind its closing quote.</summary>
     public static string? Read(string text, ref int position, out ExpressionError? error)
     {
         var start = position;
-        var quote = text[position++];
-        var value = new StringBuilder();
-        error = null;
-        while (position < text.Length && text[position] is not ('\n' or '\r'))
+        var raw = false;
+        while (text[position] is not ('\'' or '"'))
         {
-            var character = text[position];
-            if (character == quote)
+            if (text[position++] is 'b' or 'B')
             {
-                position++;
-                var result = value.ToString();
-                error = IsWellFormed(result)
-                    ? null
-                    : new(start, $"The string at position {start} contains half of a surrogate pair, which is not a character.");
-                return error is null ? result : null;
+                error = new(start, $"The string at position {start} is marked as bytes; there are no bytes, only texts.");
+                return null;
             }
 
-            if (character != '\\')
+            raw = true;
+        }
+
+        var quote = text[position];
+        var triple = text.AsSpan(position).StartsWith([quote, quote, quote]);
+        var closing = new string(quote, triple ? 3 : 1);
+        position += closing.Length;
+        var value = new StringBuilder();
+        while (position < text.Length && (triple || text[position] is not ('\n' or '\r')))
+        {
+            if (text.AsSpan(position).StartsWith(closing, StringComparison.Ordinal))
             {
-                value.Append(character);
-                position++;
+                position += closing.Length;
+                return Finish(start, value.ToString(), out error);
+            }
+
+            if (raw || text[position] != '\\')
+            {
+                value.Append(text[position++]);
             }
             else if (!TryReadEscape(text, ref position, value))
             {
@@ -71,8 +79,14 @@ internal static class StringLiteral
             }
         }
 
-        error = new(start, $"The string that begins at position {start} is not closed; expected {quote}.");
+        error = new(start, $"The string that begins at position {start} is not closed; expected {closing}.");
         return null;
+    }
+
+    private static string? Finish(int start, string value, out ExpressionError? error)
+    {
+        error = IsWellFormed(value) ? null : new(start, $"The string at position {start} contains half of a surrogate pair, which is not a character.");
+        return error is null ? value : null;
     }
 
     private static bool TryReadEscape(string text, ref int position, StringBuilder value)

@@ -17,22 +17,17 @@ internal static class PathParser
         && key.All(ExpressionTokenizer.IsNamePart)
         && key is not ("true" or "false" or "null" or "in");
 
+    /// <summary>Whether a name can stand alone, for what is found in the scope or for the variable of a macro.</summary>
+    public static bool IsReserved(string name) => ReservedNames.Contains(name);
+
     public static DataPath? Parse(TokenCursor cursor)
     {
         var root = cursor.Current;
-        if (root.Kind != TokenKind.Identifier)
+        if (!TryTakeRoot(cursor))
         {
-            cursor.Unexpected("a path begins with a name");
             return null;
         }
 
-        if (root.Text == "in" || ReservedNames.Contains(root.Text!))
-        {
-            cursor.Fail(root.Position, $"'{root.Text}' at position {root.Position} is a reserved word and cannot begin a path.");
-            return null;
-        }
-
-        cursor.Advance();
         var segments = new List<DataPathSegment>();
         while (cursor.Kind is TokenKind.Dot or TokenKind.OpenBracket)
         {
@@ -48,19 +43,32 @@ internal static class PathParser
         return new(root.Text!, [.. segments]);
     }
 
+    /// <summary>Goes past a name that can begin a path.</summary>
+    public static bool TryTakeRoot(TokenCursor cursor)
+    {
+        var root = cursor.Current;
+        if (root.Kind == TokenKind.In || (root.Kind == TokenKind.Identifier && ReservedNames.Contains(root.Text!)))
+        {
+            cursor.Fail(root.Position, $"'{root.Text}' at position {root.Position} is a reserved word and cannot begin a path.");
+            return false;
+        }
+
+        return cursor.TryTake(TokenKind.Identifier, "a path begins with a name");
+    }
+
+    /// <summary>Goes past a name behind a dot.</summary>
+    public static bool TryTakeName(TokenCursor cursor)
+    {
+        var name = cursor.Current;
+        var isWord = name.Kind is TokenKind.True or TokenKind.False or TokenKind.Null or TokenKind.In;
+        return cursor.TryTake(TokenKind.Identifier, isWord ? $"a member of this name is written ['{name.Text}']" : "expected a name after '.'");
+    }
+
     private static DataPathSegment? ParseMember(TokenCursor cursor)
     {
         cursor.Advance();
         var name = cursor.Current;
-        if (name.Kind != TokenKind.Identifier || name.Text == "in")
-        {
-            var isWord = name.Kind is TokenKind.True or TokenKind.False or TokenKind.Null or TokenKind.Identifier;
-            cursor.Unexpected(isWord ? $"a member of this name is written ['{name.Text}']" : "expected a name after '.'");
-            return null;
-        }
-
-        cursor.Advance();
-        return DataPathSegment.Member(name.Text!);
+        return TryTakeName(cursor) ? DataPathSegment.Member(name.Text!) : null;
     }
 
     private static DataPathSegment? ParseIndex(TokenCursor cursor)

@@ -1,6 +1,6 @@
 namespace OrchestrationEngine.Expressions;
 
-/// <summary>The types of CEL that values have so far, and the error.</summary>
+/// <summary>The types of CEL that values have here, and the error.</summary>
 internal enum ExpressionValueKind
 {
     Error,
@@ -11,4 +11,7 @@ internal enum ExpressionValueKind
     String,
     List,
     Map,
+    Timestamp,
+    Duration,
+    Type,
 }

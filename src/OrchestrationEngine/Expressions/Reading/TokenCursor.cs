@@ -13,13 +13,16 @@ internal sealed class TokenCursor
     private readonly ExpressionTokenizer _tokenizer;
 
     public TokenCursor(string text)
+        : this(text, 0)
+    {
+        CheckLength(0, text.Length);
+    }
+
+    /// <summary>Begins within a text; whoever does so checks how long the part is that was read.</summary>
+    public TokenCursor(string text, int start)
     {
         _text = text;
-        _tokenizer = new(text);
-        if (text.Length > MaxLength)
-        {
-            Error = new(MaxLength, $"The text has {text.Length} characters; at most {MaxLength} are allowed.");
-        }
+        _tokenizer = new(text, start);
     }
 
     public Token Current { get; private set; }
@@ -29,6 +32,14 @@ internal sealed class TokenCursor
     public ExpressionError? Error { get; private set; }
 
     public void Advance() => Current = _tokenizer.Next();
+
+    public void CheckLength(int start, int length)
+    {
+        if (length > MaxLength)
+        {
+            Error ??= new(start + MaxLength, $"The {(start == 0 ? "text" : "piece")} has {length} characters; at most {MaxLength} are allowed.");
+        }
+    }
 
     /// <summary>Applies a rule that must use the whole text.</summary>
     public T? ReadWhole<T>(Func<T?> rule, string what)
@@ -53,6 +64,19 @@ internal sealed class TokenCursor
         }
 
         return Error is null ? result : null;
+    }
+
+    /// <summary>Goes past a token that must stand here.</summary>
+    public bool TryTake(TokenKind kind, string expected)
+    {
+        if (Kind != kind)
+        {
+            Unexpected(expected);
+            return false;
+        }
+
+        Advance();
+        return true;
     }
 
     public ExpressionNode? Fail(int position, string message)
@@ -80,11 +104,7 @@ internal sealed class TokenCursor
     {
         TokenKind.Identifier when Current.Text!.Equals("and", StringComparison.OrdinalIgnoreCase) => "did you mean '&&'?",
         TokenKind.Identifier when Current.Text!.Equals("or", StringComparison.OrdinalIgnoreCase) => "did you mean '||'?",
-        TokenKind.Identifier when Current.Text == "in" => "'in' is not supported",
-        TokenKind.Minus => $"arithmetic is not supported, and {ExpressionErrors.IndexForm}",
         TokenKind.Double when _text[Current.Position] == '.' => ExpressionErrors.IndexForm,
-        TokenKind.OpenParenthesis => "functions are not supported",
-        TokenKind.Dot or TokenKind.OpenBracket => "only a path has members",
         _ => null,
     };
 }
