@@ -35,6 +35,7 @@ internal static class EventSamples
         new PhaseReopened { Phase = "one", Generation = int.MaxValue, Tasks = ["a", Text] },
         new TaskSucceeded { Task = Text, Output = JsonData.Parse("{\"text\":\"🎉\"}"), Branch = Text, Signal = Text, Again = true },
         new TaskSucceeded { Task = "a" },
+        new TaskHeld { Task = "a", Reason = Text },
         new TaskStopping { Task = "a", Item = 7, Reason = Text },
         new TaskSkipped { Task = Text, Reason = Text },
         new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, Text) },

@@ -6,6 +6,15 @@ internal enum GateKind
     /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
     PhaseRoom,
 
+    /// <summary>The task's milestone is not there. The index is the task's.</summary>
+    Guard,
+
+    /// <summary>The task stands in line for a lock. The index is the task's.</summary>
+    Lock,
+
+    /// <summary>The tasks of the phase run one at a time. The index is the lock's.</summary>
+    Turns,
+
     /// <summary>A limit of the engine (<see cref="IAdmission"/>), for whose line the run stands in. The index is the engine's own.</summary>
     EngineRoom,
 

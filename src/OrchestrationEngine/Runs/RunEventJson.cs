@@ -196,6 +196,7 @@ public static class RunEventJson
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
+        "task.held" => RunEventJsonContext.Default.TaskHeld,
         "task.stopping" => RunEventJsonContext.Default.TaskStopping,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
         "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
@@ -243,6 +244,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
+[JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskStopping))]
 [JsonSerializable(typeof(TaskSkipped))]
 [JsonSerializable(typeof(TaskSucceeded))]

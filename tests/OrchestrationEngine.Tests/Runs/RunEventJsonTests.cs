@@ -37,6 +37,7 @@ public sealed class RunEventJsonTests
         (new PhaseReopened { Phase = "one", Generation = 3, Tasks = ["a", "b"] }, "phase.reopened", """{"phase":"one","generation":3,"tasks":["a","b"]}"""),
         (new TaskSucceeded { Task = "a" }, "task.succeeded", """{"task":"a"}"""),
         (new TaskSucceeded { Task = "a", Item = 3, Output = JsonData.Parse("[1]"), Branch = "late", Signal = "7", Again = true }, "task.succeeded", """{"task":"a","item":3,"output":[1],"branch":"late","signal":"7","again":true}"""),
+        (new TaskHeld { Task = "a", Reason = "why" }, "task.held", """{"task":"a","reason":"why"}"""),
         (new TaskStopping { Task = "a", Reason = "why" }, "task.stopping", """{"task":"a","reason":"why"}"""),
         (new TaskSkipped { Task = "a", Reason = "why" }, "task.skipped", """{"task":"a","reason":"why"}"""),
         (new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","failure":{"class":"Timeout","message":"why"}}"""),
