@@ -9,8 +9,10 @@ namespace OrchestrationEngine.Execution;
 /// <summary>Commands as messages: what one node writes for another to carry out.</summary>
 internal static class InboxCommands
 {
-    /// <summary>The most that a message may have, in bytes of JSON.</summary>
+    /// <summary>The most that a message may have, in bytes of JSON. Not one in which a run tells what it gives: that is as large as an output may be.</summary>
     public const int MaxBytes = 1024 * 1024;
+
+    private const string Child = "child";
 
     /// <summary>The message that a command is.</summary>
     public static InboxMessage Write(string id, RunId run, RunCommand command)
@@ -33,7 +35,7 @@ internal static class InboxCommands
     public static RunCommand? Read(InboxMessage message, out string? problem)
     {
         problem = null;
-        if (message.Payload.Length > MaxBytes)
+        if (message.Payload.Length > MaxBytes && message.Kind != Child)
         {
             problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {MaxBytes} are read.";
             return null;
@@ -47,7 +49,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, quarantine, restart and signal.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, quarantine, restart, signal and child.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
@@ -82,6 +84,9 @@ internal static class InboxCommands
                 writer.WritePropertyName("payload");
                 writer.WriteRawValue(signal.Payload.Utf8.Span, skipInputValidation: true);
                 return "signal";
+            case RunCommand.ChildEnded ended:
+                Write(writer, ended);
+                return Child;
             default:
                 throw new NotSupportedException($"{command.GetType().Name} is for the run's own node; it is not sent.");
         }
@@ -97,8 +102,41 @@ internal static class InboxCommands
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
             Text(content, "reason")),
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
+        Child => ReadChild(content),
         _ => null,
     };
+
+    private static void Write(Utf8JsonWriter writer, RunCommand.ChildEnded ended)
+    {
+        writer.WriteString("child", ended.Child.Value);
+        writer.WriteString("task", ended.Task);
+        if (ended.Item is { } item)
+        {
+            writer.WriteNumber("item", item);
+        }
+
+        writer.WriteNumber("attempt", ended.Attempt);
+        writer.WriteString("status", ended.Status.ToString());
+        if (ended.Reason is { } reason)
+        {
+            writer.WriteString("reason", reason);
+        }
+
+        if (!ended.Output.IsNull)
+        {
+            writer.WritePropertyName("output");
+            writer.WriteRawValue(ended.Output.Utf8.Span, skipInputValidation: true);
+        }
+    }
+
+    private static RunCommand.ChildEnded ReadChild(JsonElement content) => new(
+        Text(content, "task"),
+        content.TryGetProperty("item", out var item) ? item.GetInt32() : null,
+        content.GetProperty("attempt").GetInt32(),
+        new RunId(Text(content, "child")),
+        Enum.Parse<RunStatus>(Text(content, "status")),
+        content.TryGetProperty("output", out var output) ? JsonData.Parse(output.GetRawText()) : default,
+        content.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
 
     private static string Text(JsonElement content, string name)
         => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");

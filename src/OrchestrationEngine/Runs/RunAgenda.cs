@@ -9,6 +9,8 @@ internal sealed class RunAgenda
 {
     private readonly PriorityQueue<int, int> _phases = new();
     private readonly PriorityQueue<int, int> _joins = new();
+    private readonly PriorityQueue<int, long> _waits = new();
+    private readonly PriorityQueue<int, int> _signals = new();
     private readonly PriorityQueue<int, (int Order, int Ticket)> _ready = new();
     private readonly List<int> _touched = [];
     private int _lastTicket;
@@ -24,6 +26,9 @@ internal sealed class RunAgenda
     /// <summary>Tasks whose wanted attempt may have changed since the effects were last reconciled; may name one twice.</summary>
     public List<int> Touched => _touched;
 
+    /// <summary>Tasks whose children have been created since the effects were last reconciled.</summary>
+    public List<int> ChildrenCreated { get; } = [];
+
     public int ReadyCount => _ready.Count;
 
     public void LookAtPhase(int phase) => _phases.Enqueue(phase, phase);
@@ -33,6 +38,16 @@ internal sealed class RunAgenda
     public void LookAtJoin(int task) => _joins.Enqueue(task, task);
 
     public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task, out _);
+
+    /// <summary>A wait has begun, as this fact: what it waits for may have come before.</summary>
+    public void LookAtWait(int task, long number) => _waits.Enqueue(task, number);
+
+    public bool TryTakeWait(out int task) => _waits.TryDequeue(out task, out _);
+
+    /// <summary>A signal has come: something may wait for it.</summary>
+    public void LookAtSignal(int place) => _signals.Enqueue(place, place);
+
+    public bool TryTakeSignal(out int place) => _signals.TryDequeue(out place, out _);
 
     public void Touch(int task) => _touched.Add(task);
 

@@ -14,10 +14,10 @@ internal static class RunConsequences
     /// <param name="room">How many attempts the engine has room for; counted down by the caller.</param>
     public static RunEvent? Next(RunState state, int room)
     {
-        // Before it starts and while it is held, nothing follows but its end.
+        // Before it starts and while it is held, nothing follows but its end, and the end of what was under way.
         if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
         {
-            return null;
+            return state.Status == RunStatus.Paused ? WaitRules.Next(state) : null;
         }
 
         if (state.Agenda.Decided.TryDequeue(out var decided))
@@ -43,21 +43,32 @@ internal static class RunConsequences
             }
         }
 
-        return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
+        return WaitRules.Next(state) ?? (state.OpenPhases == 0 ? Complete(state) : StartNext(state, room));
     }
 
     private static RunEvent Complete(RunState state)
     {
         if (state.Stopping is { } stopping)
         {
-            return stopping.Outcome == RunStatus.Quarantined
-                ? new RunQuarantined { Reason = stopping.Reason }
-                : new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason };
+            return stopping.Outcome switch
+            {
+                RunStatus.Quarantined => new RunQuarantined { Reason = stopping.Reason },
+                RunStatus.Succeeded => Succeeded(state, stopping.Reason),
+                _ => new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason },
+            };
         }
 
         return state.FailedPhases > state.Graph.Plan.OnFailure.FailuresAllowed
             ? new RunCompleted { Status = RunStatus.Failed, Reason = PhaseRules.WhyFailed(state) }
-            : new RunCompleted { Status = RunStatus.Succeeded };
+            : Succeeded(state, null);
+    }
+
+    private static RunCompleted Succeeded(RunState state, string? reason)
+    {
+        var output = PlanOutputs.Of(state, out var problem);
+        return problem is null
+            ? new RunCompleted { Status = RunStatus.Succeeded, Reason = reason, Output = output }
+            : new RunCompleted { Status = RunStatus.Failed, Reason = Failure.Of(default, problem).Message };
     }
 
     private static RunEvent? StartNext(RunState state, int room)
@@ -105,7 +116,7 @@ internal static class RunConsequences
         Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
     };
 
-    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Agenda.Held.Count: 0 } && state.Agenda.Due.Next(state) is null;
+    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Waits.Count: 0, Agenda.Held.Count: 0 } && state.Agenda.Due.Next(state) is null;
 
     // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
     private static RunStopping Stuck(RunState state)

@@ -19,6 +19,17 @@ internal static class RunDecider
                 return Success(state, success, facts);
             case RunCommand.ReportFailure failure:
                 return Failed(state, failure, now, facts);
+            case RunCommand.ChildEnded ended:
+                return ChildEnded(state, ended, now, facts);
+            case RunCommand.ChildCreated created:
+                if (state.IsCurrent(created.Task, created.Attempt))
+                {
+                    // What it is to be told is asked of the state, as it is now.
+                    state.Agenda.ChildrenCreated.Add(created.Task);
+                    state.Agenda.Touch(created.Task);
+                }
+
+                return null;
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);
                 return null;
@@ -109,12 +120,23 @@ internal static class RunDecider
     {
         for (var task = 0; task < state.Tasks.Length && state.AttemptsOut > 0; task++)
         {
-            if (state.Task(task).AttemptOut)
+            if (state.Task(task).AttemptOut && !state.IsChild(task))
             {
                 FailureRules.Abandon(state, task, recover, now, facts);
             }
         }
+
+        // A run of its own goes on wherever it is; whether it was created yet, nobody knows here.
+        foreach (var task in state.Children.Keys.Where(state.IsChild).Order())
+        {
+            state.Agenda.Touch(task);
+        }
     }
+
+    private static string? ChildEnded(RunState state, RunCommand.ChildEnded ended, DateTimeOffset now, List<RunEvent> facts)
+        => state.TryFind(ended.Task, ended.Item, out var task)
+            ? Decide(state, ChildRuns.ReportOf(task, ended), now, facts)
+            : $"The plan of run '{state.Id}' has no task '{ended.Task}' any more, which run '{ended.Child}' did.";
 
     private static string? Hold(RunState state, RunTrigger trigger, string reason, List<RunEvent> facts)
     {

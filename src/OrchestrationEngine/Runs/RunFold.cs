@@ -16,7 +16,7 @@ internal static class RunFold
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Parent = created.Parent, Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -56,6 +56,7 @@ internal static class RunFold
         slot.Admitted = false;
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
+        state.Waits.Remove(task);
         if (slot.Canceling)
         {
             slot.Canceling = false;
@@ -142,6 +143,7 @@ internal static class RunFold
         slot.AttemptOut = false;
         slot.AttemptStopping = false;
         state.AttemptsOut--;
+        state.ChildrenOut -= ChildRuns.Has(state, task) ? 1 : 0;
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
@@ -159,11 +161,16 @@ internal static class RunFold
         switch (fact)
         {
             case TaskSucceeded { Again: true } succeeded:
+                WaitFold.Consume(state, task, succeeded);
                 LoopFold.Again(state, task, succeeded.Output, now);
                 break;
             case TaskSucceeded succeeded:
+                WaitFold.Consume(state, task, succeeded);
                 state.Output(task) = succeeded.Output;
                 End(state, task, TaskTrigger.Succeed);
+                break;
+            case TaskWaiting waiting:
+                WaitFold.Begin(state, task, waiting, now);
                 break;
             case TaskStopping stopping:
                 Cancel(state, task, stopping.Reason, now);
@@ -242,6 +249,7 @@ internal static class RunFold
                 Move(state, TriggerFor(completed.Status));
                 state.Stopping = null;
                 state.Reason = completed.Reason;
+                state.RunOutput = completed.Output;
                 break;
             case RunQuarantined quarantined:
                 Move(state, RunTrigger.Quarantine);
@@ -254,6 +262,7 @@ internal static class RunFold
                 LookAtAllPhases(state);
                 break;
             case SignalReceived signal:
+                state.Agenda.LookAtSignal(state.Signals.Received.Count);
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
                 break;
             default:

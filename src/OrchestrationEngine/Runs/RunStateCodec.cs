@@ -13,7 +13,7 @@ internal static class RunStateCodec
     /// The version of the form <em>and</em> of the fold whose result it holds: to be raised with every change of either, so that a state that another
     /// fold made is not taken for this one's.
     /// </summary>
-    public const int Format = 3;
+    public const int Format = 4;
 
     /// <summary>The most bytes that are worth keeping: what the stores take as one value, with room to spare.</summary>
     public const long MaxBytes = 512L * 1024 * 1024;
@@ -48,6 +48,7 @@ internal static class RunStateCodec
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
         FlowCodec.Write(state, writer);
+        WaitCodec.Write(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -98,6 +99,7 @@ internal static class RunStateCodec
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
         FlowCodec.Read(state, ref reader);
+        WaitCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
@@ -165,6 +167,7 @@ internal static class RunStateCodec
             writer.Text(signal.Name);
             writer.Bytes(signal.Payload.Utf8.Span);
             writer.Ticks(signal.ReceivedAt.UtcTicks);
+            writer.Text(signal.Task);
         }
     }
 
@@ -174,7 +177,7 @@ internal static class RunStateCodec
         {
             var (id, name, payload) = (reader.RequiredText(), reader.RequiredText(), JsonData.Trusted(reader.Bytes()));
             Require(!state.Signals.Contains(id), "it has a signal twice");
-            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)));
+            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)) { Task = reader.Text() });
         }
     }
 
@@ -201,6 +204,7 @@ internal static class RunStateCodec
         }
 
         Await(state, DueKind.RunForce, 0);
+        WaitCodec.LookAtAll(state);
     }
 
     private static void Await(RunState state, DueKind kind, int index)
@@ -213,7 +217,7 @@ internal static class RunStateCodec
 
     private static long EstimatedBytes(RunState state)
     {
-        var bytes = 1024L + (state.Phases.Length * 16L);
+        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             bytes += state.Task(task).Attempt > 0 ? 16 + state.Output(task).Length : 1;

@@ -14,6 +14,9 @@ internal sealed class RunStep(RunState state)
     /// <summary>The facts so far, numbered.</summary>
     public ReadOnlyMemory<RecordedEvent> Recorded => _recorded.AsMemory(0, _count);
 
+    /// <summary>What other runs are to be told with these facts; null for nothing. It may be something where there are no facts.</summary>
+    public IReadOnlyList<RunMessage>? Messages => Outbox.Of(state, Recorded.Span, state.Agenda.ChildrenCreated);
+
     /// <summary>Forgets the facts, once they are stored.</summary>
     public void Clear()
     {
@@ -27,6 +30,7 @@ internal sealed class RunStep(RunState state)
     public string? Decide(RunCommand command, DateTimeOffset now)
     {
         string? refusal;
+        state.Now = now;
         do
         {
             _facts.Clear();
@@ -47,14 +51,15 @@ internal sealed class RunStep(RunState state)
     /// <summary>Decides what follows, until nothing does.</summary>
     /// <param name="now">The time.</param>
     /// <param name="room">How many attempts may start.</param>
-    /// <returns>How many started.</returns>
+    /// <returns>How many started that take room.</returns>
     public int Advance(DateTimeOffset now, int room)
     {
         var started = 0;
+        state.Now = now;
         while (RunConsequences.Next(state, room - started) is { } fact)
         {
             Record(fact, now);
-            started += fact is AttemptStarted ? 1 : 0;
+            started += fact is AttemptStarted { Child: null } ? 1 : 0;
         }
 
         return started;

@@ -101,6 +101,10 @@ internal static class WaitReasons
                     { OwnRoom: <= 0 } => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
                     _ => "The task is ready; the engine has no room for another attempt now.",
                 });
+            case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
+                return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
+            case RunTaskStatus.Running when state.IsChild(task):
+                return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:
                 return new WaitReason(phase, definition.Id, OpenTasks(state, task));
             default:
