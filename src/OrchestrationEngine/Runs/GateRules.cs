@@ -7,9 +7,14 @@ internal static class GateRules
     public static Gate? ClosedFor(RunState state, int task)
     {
         var phase = state.PhaseOf(task);
-        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.NeedsRoom(task))
+        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.IsWork(task))
         {
             return new Gate(GateKind.PhaseRoom, phase);
+        }
+
+        if (state.OwnRoom <= 0 && state.IsWork(task))
+        {
+            return new Gate(GateKind.RunRoom, 0);
         }
 
         return null;
@@ -19,6 +24,7 @@ internal static class GateRules
     public static string Reason(RunState state, Gate gate) => gate.Kind switch
     {
         GateKind.PhaseRoom => $"The task is ready; as many tasks of phase '{state.Graph.Phase(gate.Index).Id}' are under way as it allows ({state.Graph.Phase(gate.Index).MaxParallelTasks}).",
+        GateKind.RunRoom => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };
 }

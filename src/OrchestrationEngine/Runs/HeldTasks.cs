@@ -5,6 +5,9 @@ internal enum GateKind
 {
     /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
     PhaseRoom,
+
+    /// <summary>As many tasks of the run are under way as its plan allows. For runs that do tasks, which take none of the engine's room.</summary>
+    RunRoom,
 }
 
 /// <summary>One thing that holds back tasks that are ready.</summary>

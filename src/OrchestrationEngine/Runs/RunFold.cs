@@ -148,6 +148,7 @@ internal static class RunFold
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
         state.Agenda.Open(new Gate(GateKind.PhaseRoom, phaseIndex), most: 1);
+        state.Agenda.Open(new Gate(GateKind.RunRoom, 0), most: 1);
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);

@@ -191,6 +191,9 @@ internal sealed class RunState
     /// <summary>Whether an attempt is out that is a run of its own.</summary>
     public bool IsChild(int task) => Task(task).AttemptOut && ChildRuns.Has(this, task);
 
+    /// <summary>Whether the task is done by attempts, here or as runs of their own, which the limits of plan and phase count.</summary>
+    public bool IsWork(int task) => TaskKinds.Of(this, task) is TaskKind.Agent or TaskKind.SubPlan;
+
     /// <summary>Whether it takes room for an attempt to start the task.</summary>
     public bool NeedsRoom(int task) => TaskKinds.Of(this, task) == TaskKind.Agent;
 
