@@ -30,6 +30,7 @@ internal static class EventSamples
         new PhaseStarted { Phase = Text },
         new PhaseSkipped { Phase = "@plan", Reason = Text },
         new PhaseStopping { Phase = "-1", Reason = Text },
+        new PhaseRepeated { Phase = "one", Generation = 3 },
         new PhaseCompleted { Phase = "9a" },
         new PhaseFailed { Phase = "one", Reason = Text },
         new PhaseCanceled { Phase = "one", Reason = Text },
@@ -61,6 +62,28 @@ internal static class EventSamples
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
         new AttemptAbandoned { Task = "a", Attempt = 4, Reason = Text, Blameless = true },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
+        new PlanPatched
+        {
+            Patch = PlanPatch.Of(
+                PlanChange.AddTask("one", new TaskDefinition { Id = Text, Agent = "agent", Inputs = [new TaskInput { Name = "text", Value = JsonData.String("${🎉}") }] }, after: "a"),
+                PlanChange.SkipTask("b", Text)),
+            Author = Text,
+            Reason = Text,
+        },
+        new PlanPatchRefused
+        {
+            Patch = PlanPatch.Of(PlanChange.RewirePhase("one", [])),
+            Author = "task a",
+            Reason = Text,
+            Problems = [new PlanProblem { Pointer = "/changes/0/rewirePhase", Message = Text, Name = Text, Nearest = "two" }],
+        },
+        new PlanMoved
+        {
+            Plan = Plan,
+            Renames = new PlanRenames { Tasks = new Dictionary<string, string> { [Text] = "b" }, Phases = new Dictionary<string, string> { ["1"] = "one" } },
+            Author = Text,
+            Reason = Text,
+        },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];
 

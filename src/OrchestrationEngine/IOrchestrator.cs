@@ -86,6 +86,23 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
     Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Cancels one task of a run; the run goes on. What is under way of it is asked to stop, and given up when the grace period is over. It does not
+    /// count as failed; tasks that depend on it go by what they say of missing outputs. Returns when the request is stored.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The id of the task.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelTaskAsync(RunId run, string task, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels some tasks of a run, as <see cref="CancelTaskAsync"/> does with one; those that have ended stay as they are.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="selection">Which tasks.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelTasksAsync(RunId run, TaskSelection selection, string reason, CancellationToken cancellationToken = default);
+
     /// <summary>Sets a run aside for a person to look at; one under way is stopped as by <see cref="CancelAsync"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="reason">Why; it goes into the journal.</param>
@@ -101,6 +118,18 @@ public interface IOrchestrator
     /// <param name="payload">What it carries; up to 1 MiB with its name.</param>
     /// <param name="cancellationToken">Ends the waiting; the signal may still be received.</param>
     Task SignalAsync(RunId run, string name, JsonData payload = default, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Changes the plan of a run that is under way: phases and tasks are added, and those that have not started are replaced, left out or rewired. The
+    /// changes are made together or not at all, and are in the run's journal with their author either way.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="patch">The changes.</param>
+    /// <param name="author">Who wants them; it goes into the journal.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the changes may still be made.</param>
+    /// <returns>What is different now, or everything that spoke against the changes.</returns>
+    Task<PatchResult> PatchAsync(RunId run, PlanPatch patch, string author, string reason, CancellationToken cancellationToken = default);
 
     /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
     /// <param name="run">The run.</param>

@@ -7,7 +7,7 @@ using OrchestrationEngine.State;
 namespace OrchestrationEngine;
 
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
-internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
+internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
 {
     private readonly NodeContext _context = node.Context;
 
@@ -28,6 +28,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     {
         ArgumentNullException.ThrowIfNull(plan);
         options ??= new StartRunOptions();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)options.Priority), StartRunOptions.HighestPriority, nameof(options));
         var graph = _context.VerifiedGraphOf(plan);
         var problems = PlanVerifier.VerifyInputs(plan, options.Inputs);
         if (problems.Count > 0)
@@ -37,7 +38,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
-        var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey };
+        var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
 
@@ -155,6 +156,20 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
 
     public Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Cancel(Reason(reason)), cancellationToken);
+
+    public Task CancelTaskAsync(RunId run, string task, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(task);
+        return TellAsync(run, new RunCommand.CancelTasks(TaskSelection.Of(task), Reason(reason)), cancellationToken);
+    }
+
+    public Task CancelTasksAsync(RunId run, TaskSelection selection, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return selection is { Phase: null, Tag: null, Tasks: null }
+            ? throw new ArgumentException("The selection says nothing. Give a phase, a tag or tasks; to cancel everything, cancel the run.", nameof(selection))
+            : TellAsync(run, new RunCommand.CancelTasks(selection, Reason(reason)), cancellationToken);
+    }
 
     public Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Quarantine(Reason(reason)), cancellationToken);

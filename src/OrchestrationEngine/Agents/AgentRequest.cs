@@ -25,8 +25,11 @@ public sealed class AgentRequest
     /// <summary>The number of the attempt, from 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>The generation of the task, from 1: it grows when the run is restarted from before the task.</summary>
+    /// <summary>The generation of the task, from 1: it grows with each turn of a loop, and when the run is restarted from before the task.</summary>
     public int Generation { get; init; } = 1;
+
+    /// <summary>Which turn of the innermost loop round the task this is, from 1; 1 where there is no loop.</summary>
+    public int Turn { get; init; } = 1;
 
     /// <summary>The inputs, bound.</summary>
     public TaskInputs Inputs { get; init; } = TaskInputs.Empty;

@@ -19,6 +19,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private readonly RunActor _actor;
     private readonly NodeContext _node;
+    private readonly RoomLine _room;
     private readonly int _task;
     private readonly TaskDefinition _definition;
     private readonly AgentRegistration _registration;
@@ -33,10 +34,11 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private AttemptExecution? _next;
     private ProbeFinding? _finding;
 
-    public AttemptExecution(RunActor actor, NodeContext node, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
+    public AttemptExecution(RunActor actor, NodeContext node, RoomLine room, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
     {
         _actor = actor;
         _node = node;
+        _room = room;
         _task = task;
         _definition = definition;
         _registration = registration;
@@ -44,6 +46,12 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     }
 
     public AgentRequest Request { get; }
+
+    /// <summary>The number of the task, by the edition of the plan.</summary>
+    public int Task => _task;
+
+    /// <summary>The form of the plan on which the attempt was started.</summary>
+    public required PlanEdition Edition { get; init; }
 
     /// <summary>Whether the agent is asked first if the attempts before this one did the work.</summary>
     public bool AsksFirst { get; init; }
@@ -102,7 +110,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             return false;
         }
 
-        _node.Slots.Release(1);
+        _node.Room.Release(_room, 1);
         return true;
     }
 
@@ -207,10 +215,10 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
         if (!result.IsSuccess)
         {
-            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random()) { Probe = _finding };
+            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random()) { Probe = _finding, Edition = Edition };
         }
 
-        return Succeeded(result.Output);
+        return Succeeded(result.Output, result);
     }
 
     // Finds out whether the attempts before this one did the work. Null: they did not, and the agent is to be called.
@@ -237,13 +245,18 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         };
     }
 
-    private RunCommand Succeeded(JsonData output)
+    private RunCommand Succeeded(JsonData output, AgentResult? result = null)
         => OutputRules.Problem(_definition, output, _node.Settings.MaxOutputBytes) is { } problem
             ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
-            : new RunCommand.ReportSuccess(_task, Request.Attempt, output) { Probe = _finding };
+            : new RunCommand.ReportSuccess(_task, Request.Attempt, output)
+            {
+                Probe = _finding,
+                Edition = Edition,
+                Proposal = result?.Patch is { } patch ? new RunCommand.Patch(patch, $"task {Request.Task}", result.PatchReason ?? "The agent of the task proposed it.") : null,
+            };
 
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
-        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding };
+        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding, Edition = Edition };
 
     private static string MessageOf(Exception exception)
     {

@@ -110,7 +110,8 @@ internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent
     {
         await foreach (var first in node.Store.ReadAsync(id, 0, CancellationToken.None).ConfigureAwait(false))
         {
-            if (first.Event is RunCreated { Parent: { } known } && known == parent)
+            // The task may be called otherwise by now.
+            if (first.Event is RunCreated { Parent: { } known } && (known with { Task = parent.Task }) == parent)
             {
                 return null;
             }

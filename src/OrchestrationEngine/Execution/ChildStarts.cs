@@ -41,6 +41,25 @@ internal sealed class ChildStarts(RunActor actor, RunState state, NodeContext no
         }
     }
 
+    /// <summary>The plan was changed: tasks have other numbers from now on.</summary>
+    /// <param name="before">What the numbers were of.</param>
+    public void Renumber(PlanEdition before)
+    {
+        var known = _known.ToArray();
+        _known.Clear();
+        foreach (var (task, child) in known)
+        {
+            if (state.Resolve(before, task) is >= 0 and var number)
+            {
+                _known[number] = child;
+            }
+            else
+            {
+                _open -= child.IsThere ? 0 : 1;
+            }
+        }
+    }
+
     /// <summary>Tries no more to create what could not be created so far.</summary>
     public void Close() => _closed = true;
 
@@ -64,13 +83,13 @@ internal sealed class ChildStarts(RunActor actor, RunState state, NodeContext no
         var most = definition.SubPlan!.MaxDepth ?? node.Settings.MaxSubPlanDepth;
         if (parent.Depth > most)
         {
-            Report(task, attempt, ChildFailure.TooDeep(definition, parent.Depth, most));
+            Report(state.Edition, task, attempt, ChildFailure.TooDeep(definition, parent.Depth, most));
             return;
         }
 
         if (state.Scope.Bind(task, out var problem) is not { } values)
         {
-            Report(task, attempt, new ChildFailure(FailureClass.InvalidInput, problem!));
+            Report(state.Edition, task, attempt, new ChildFailure(FailureClass.InvalidInput, problem!));
             return;
         }
 
@@ -81,32 +100,33 @@ internal sealed class ChildStarts(RunActor actor, RunState state, NodeContext no
         }
 
         var child = new ChildCreation(node, state.Children[task], parent, definition.SubPlan, inputs);
-        node.Work.Queue(new WorkItem(() => _ = CreateAsync(child, task, attempt)), preferLocal: false);
+        var edition = state.Edition;
+        node.Work.Queue(new WorkItem(() => _ = CreateAsync(child, edition, task, attempt)), preferLocal: false);
     }
 
     // Never fails: whatever goes wrong is an outcome of the attempt, unless the run has left, whose next loop tries again.
-    private async Task CreateAsync(ChildCreation child, int task, int attempt)
+    private async Task CreateAsync(ChildCreation child, PlanEdition edition, int task, int attempt)
     {
         try
         {
             if (await child.CreateAsync(() => _closed).ConfigureAwait(false) is { } failure)
             {
-                Report(task, attempt, failure);
+                Report(edition, task, attempt, failure);
             }
             else if (!_closed)
             {
-                actor.TryPost(new Envelope(new RunCommand.ChildCreated(task, attempt)));
+                actor.TryPost(new Envelope(new RunCommand.ChildCreated(task, attempt) { Edition = edition }));
             }
         }
         catch (Exception e)
         {
             Log.ChildNotCreated(node.Log, state.Id, child.Id, e);
-            Report(task, attempt, new ChildFailure(FailureClass.Unavailable, $"Run '{child.Id}', which was to do the task, could not be created: {e.Message}", Retryable: true));
+            Report(edition, task, attempt, new ChildFailure(FailureClass.Unavailable, $"Run '{child.Id}', which was to do the task, could not be created: {e.Message}", Retryable: true));
         }
     }
 
-    private void Report(int task, int attempt, ChildFailure failure)
-        => actor.TryPost(new Envelope(new RunCommand.ReportFailure(task, attempt, Failure.Of(failure.Class, failure.Message), failure.Retryable, null, node.Random())));
+    private void Report(PlanEdition edition, int task, int attempt, ChildFailure failure)
+        => actor.TryPost(new Envelope(new RunCommand.ReportFailure(task, attempt, Failure.Of(failure.Class, failure.Message), failure.Retryable, null, node.Random()) { Edition = edition }));
 }
 
 /// <summary>Why a child can't be.</summary>

@@ -11,9 +11,10 @@ namespace OrchestrationEngine.Execution;
 internal sealed class EffectHost(RunActor actor, RunState state, NodeContext node)
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<int, AttemptExecution> _live = [];
+    private Dictionary<int, AttemptExecution> _live = [];
     private readonly RunScope _scope = new(state);
     private readonly ChildStarts _children = new(actor, state, node);
+    private PlanEdition _edition = state.Edition;
     private bool _closed;
 
     /// <summary>Whether it is not settled whether a run that does a task is there.</summary>
@@ -26,6 +27,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         var touched = state.Agenda.Touched;
         lock (_gate)
         {
+            if (_edition != state.Edition)
+            {
+                Renumber();
+            }
+
             for (var i = 0; i < touched.Count; i++)
             {
                 Follow(touched[i], reporter);
@@ -54,6 +60,27 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
                 execution.Lose();
             }
         }
+    }
+
+    // The plan was changed: what is under way goes on by the new numbers.
+    private void Renumber()
+    {
+        _children.Renumber(_edition);
+        _edition = state.Edition;
+        var live = new Dictionary<int, AttemptExecution>(_live.Count);
+        foreach (var execution in _live.Values)
+        {
+            if (state.Resolve(execution.Edition, execution.Task) is >= 0 and var task)
+            {
+                live[task] = execution;
+            }
+            else
+            {
+                execution.Abandon();
+            }
+        }
+
+        _live = live;
     }
 
     private void Follow(int task, AttemptExecution? reporter)
@@ -89,10 +116,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
     private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
+        var line = actor.Room.LineOf(state, wanted.Task);
         if (_closed)
         {
             // Its room was taken; nobody else gives it back.
-            node.Slots.Release(1);
+            node.Room.Release(line, 1);
             return;
         }
 
@@ -103,7 +131,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         {
             if (_scope.Bind(wanted.Task, out var problem) is not { } values)
             {
-                Refuse(wanted, Failure.Of(FailureClass.InvalidInput, problem));
+                Refuse(wanted, line, Failure.Of(FailureClass.InvalidInput, problem));
                 return;
             }
 
@@ -112,7 +140,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
         if (node.Agents.Find(name) is not { } registration)
         {
-            Refuse(wanted, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
+            Refuse(wanted, line, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
             return;
         }
 
@@ -125,10 +153,12 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Agent = name,
             Attempt = wanted.Attempt,
             Generation = state.Task(wanted.Task).Generation,
+            Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
             Inputs = inputs,
         };
-        var execution = new AttemptExecution(actor, node, wanted.Task, definition, registration, request)
+        var execution = new AttemptExecution(actor, node, line, wanted.Task, definition, registration, request)
         {
+            Edition = state.Edition,
             AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
         };
         _live[wanted.Task] = execution;
@@ -138,9 +168,9 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         }
     }
 
-    private void Refuse(WantedAttempt wanted, Failure failure)
+    private void Refuse(WantedAttempt wanted, RoomLine line, Failure failure)
     {
-        node.Slots.Release(1);
-        actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0)));
+        node.Room.Release(line, 1);
+        actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0) { Edition = state.Edition }));
     }
 }

@@ -9,7 +9,7 @@ namespace OrchestrationEngine.Execution;
 /// <summary>Commands as messages: what one node writes for another to carry out.</summary>
 internal static class InboxCommands
 {
-    /// <summary>The most that a message may have, in bytes of JSON. Not one in which a run tells what it gives: that is as large as an output may be.</summary>
+    /// <summary>The most that a message may have, in bytes of JSON, unless it has a part of a plan, or what a run gives.</summary>
     public const int MaxBytes = 1024 * 1024;
 
     private const string Child = "child";
@@ -35,9 +35,15 @@ internal static class InboxCommands
     public static RunCommand? Read(InboxMessage message, out string? problem)
     {
         problem = null;
-        if (message.Payload.Length > MaxBytes && message.Kind != Child)
+        var most = message.Kind switch
         {
-            problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {MaxBytes} are read.";
+            "patch" or "move" => PlanLimits.Default.MaxBytes,
+            Child => int.MaxValue,
+            _ => MaxBytes,
+        };
+        if (message.Payload.Length > most)
+        {
+            problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {most} are read.";
             return null;
         }
 
@@ -49,9 +55,9 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, quarantine, restart, signal and child.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, signal and child.";
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
             problem = $"Message '{message.Id}' of kind '{message.Kind}' can't be read: {e.Message}";
         }
@@ -72,9 +78,19 @@ internal static class InboxCommands
             case RunCommand.Cancel cancel:
                 writer.WriteString("reason", cancel.Reason);
                 return "cancel";
+            case RunCommand.CancelTasks cancel:
+                InboxSelection.Write(writer, cancel.Selection);
+                writer.WriteString("reason", cancel.Reason);
+                return "cancel-tasks";
             case RunCommand.Quarantine quarantine:
                 writer.WriteString("reason", quarantine.Reason);
                 return "quarantine";
+            case RunCommand.Patch patch:
+                writer.WritePropertyName("patch");
+                patch.Changes.Write(writer);
+                writer.WriteString("author", patch.Author);
+                writer.WriteString("reason", patch.Reason);
+                return "patch";
             case RunCommand.Restart restart:
                 writer.WriteString(restart.Point.Phase is null ? "task" : "phase", restart.Point.Phase ?? restart.Point.Task);
                 writer.WriteString("reason", restart.Reason);
@@ -97,7 +113,12 @@ internal static class InboxCommands
         "pause" => new RunCommand.Pause(Text(content, "reason")),
         "resume" => new RunCommand.Resume(Text(content, "reason")),
         "cancel" => new RunCommand.Cancel(Text(content, "reason")),
+        "cancel-tasks" => new RunCommand.CancelTasks(InboxSelection.Read(content), Text(content, "reason")),
         "quarantine" => new RunCommand.Quarantine(Text(content, "reason")),
+        "patch" => new RunCommand.Patch(
+            PlanPatch.Read(System.Text.Encoding.UTF8.GetBytes(content.GetProperty("patch").GetRawText()), PlanReadOptions.Stored),
+            Text(content, "author"),
+            Text(content, "reason")),
         "restart" => new RunCommand.Restart(
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
             Text(content, "reason")),

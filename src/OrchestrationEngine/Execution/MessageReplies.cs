@@ -26,7 +26,7 @@ internal sealed class MessageReplies(NodeContext node)
     {
         var random = node.Random();
         return ended.Status == RunStatus.Succeeded
-            && state.TryFind(ended.Task, ended.Item, out var task)
+            && ChildRuns.TryFind(state, ended, out var task)
             && OutputRules.Problem(state.Definition(task), ended.Output, node.Settings.MaxOutputBytes) is { } problem
             ? new RunCommand.ReportFailure(task, ended.Attempt, Failure.Of(FailureClass.InvalidOutput, $"Run '{ended.Child}' succeeded, but what it gives is of no use. {problem}"), Retryable: true, null, random)
             : ended with { Random = random };

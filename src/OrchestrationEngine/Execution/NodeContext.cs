@@ -50,7 +50,7 @@ internal sealed class NodeContext(
 
     public WorkScheduler Work { get; } = settings.Work;
 
-    public AttemptSlots Slots { get; } = new(settings.MaxConcurrentAttempts, settings.Work);
+    public EngineRoom Room { get; } = new(settings.Limits, settings.Work);
 
     /// <summary>Tells when it is time to look into the store again.</summary>
     public StoreNews News { get; } = new(settings.Work);
@@ -69,12 +69,7 @@ internal sealed class NodeContext(
     {
         if (!_verified.TryGetValue(plan, out _))
         {
-            var problems = PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names);
-            if (problems.Count == 0)
-            {
-                problems = ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits);
-            }
-
+            var problems = ProblemsOf(plan);
             if (problems.Count > 0)
             {
                 throw new PlanInvalidException(plan.Id, problems);
@@ -107,6 +102,12 @@ internal sealed class NodeContext(
         return GraphOf(plan);
     }
 
+    /// <summary>Everything that keeps a plan from being carried out here.</summary>
+    public IReadOnlyList<PlanProblem> ProblemsOf(OrchestrationPlan plan)
+        => PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names) is { Count: > 0 } problems
+            ? problems
+            : [.. ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits), .. ResourceRules.Check(GraphOf(plan), Settings.Limits, Settings.PlanLimits)];
+
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);
 
@@ -114,12 +115,12 @@ internal sealed class NodeContext(
     public IReadOnlyList<string> AgentsOf(PlanGraph graph)
         => _agents.GetValue(graph, static graph => [.. Enumerable.Range(0, graph.TaskCount).Select(graph.AgentOf).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
-    /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here.</summary>
+    /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here, or a resource is too small.</summary>
     public string? WhyHeld(PlanGraph graph)
     {
         var missing = AgentsOf(graph).Where(agent => Agents.Find(agent) is null).ToList();
         return missing.Count == 0
-            ? null
+            ? ResourceRules.WhyHeld(graph, Settings.Limits)
             : $"The run waits for a process that has its agents: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not registered here. Registered are: {string.Join(", ", Agents.Names)}.";
     }
 }

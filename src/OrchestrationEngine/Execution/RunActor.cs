@@ -37,7 +37,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _node = node;
         _host = host;
         _journal = new JournalAppender(node, host, run);
-        _room = new RunRoom(this, node.Slots);
+        _room = new RunRoom(this, node.Room);
         _replies = new MessageReplies(node);
         _snapshots = new SnapshotKeeper(node, run);
         _rest = new RunRest(node);
@@ -50,6 +50,9 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
     /// <summary>The run, as this node's own.</summary>
     public OwnedRun Run { get; }
+
+    /// <summary>The run's share of the engine's room. For the loop.</summary>
+    public RunRoom Room => _room;
 
     /// <summary>Posts an item and has the loop run.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
@@ -187,6 +190,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         if (step.Recorded.Length > 0 || _replies.Waiting is not null || messages is not null)
         {
             await _journal.AppendAsync(state, step, _replies.Waiting, messages).ConfigureAwait(false);
+            Log.Refusals(_node.Log, Id, step.Recorded.Span);
             step.Clear();
             _replies.Stored();
             _rest.Acted(now);
@@ -229,6 +233,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             _snapshots.Loaded(kept);
         }
 
+        state.VerifyPlan = _node.ProblemsOf;
         _state = state;
         _step = new RunStep(state);
         lock (_halting)

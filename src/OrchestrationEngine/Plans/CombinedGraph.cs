@@ -12,7 +12,12 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
 
     /// <summary>Makes the graph.</summary>
     /// <param name="without">Vertices whose edges are left out; null for none.</param>
-    public DirectedGraph Build(bool[]? without = null)
+    public DirectedGraph Build(bool[]? without = null) => Build(without, null, null, 0);
+
+    /// <summary>Makes the graph with vertices and edges besides.</summary>
+    public DirectedGraph Build(IntList moreSources, IntList moreTargets, int moreVertices) => Build(null, moreSources, moreTargets, moreVertices);
+
+    private DirectedGraph Build(bool[]? without, IntList? moreSources, IntList? moreTargets, int moreVertices)
     {
         var (sources, targets) = (new IntList(edges.TaskEdgeCount + (3 * names.TaskCount)), new IntList(edges.TaskEdgeCount + (3 * names.TaskCount)));
         for (var phase = 0; phase < names.PhaseCount; phase++)
@@ -40,7 +45,12 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
             }
         }
 
-        return DirectedGraph.FromEdges(VertexCount, sources.AsSpan(), targets.AsSpan());
+        for (var edge = 0; edge < (moreSources?.Count ?? 0); edge++)
+        {
+            Add(moreSources!.AsSpan()[edge], moreTargets!.AsSpan()[edge]);
+        }
+
+        return DirectedGraph.FromEdges(VertexCount + moreVertices, sources.AsSpan(), targets.AsSpan());
 
         void Add(int source, int target)
         {

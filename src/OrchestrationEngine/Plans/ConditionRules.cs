@@ -17,7 +17,7 @@ internal static class ConditionRules
 
             // Only phases count: a task that another phase waits for can still be running when that other phase is skipped or stopped.
             var source = check.Names.PhaseOf(task);
-            before ??= check.PhaseDependencies.ReachableFrom(phase);
+            before ??= check.Edges.PhasesBefore(phase);
             if (source == phase || !before[source])
             {
                 var where = source == phase ? "is in this phase itself" : $"is in phase '{check.Names.Phases[source]?.Id}', on which this phase does not depend";

@@ -56,9 +56,9 @@ internal static class CycleRules
         for (var step = 0; step + 1 < cycle.Length; step++)
         {
             var (from, to) = (cycle[step], cycle[step + 1]);
-            if (from < check.Names.TaskCount && to < check.Names.TaskCount && check.Edges.IsOrderOnly(from, to))
+            if (to == from + 1 && to < check.Names.TaskCount && check.Edges.OrdersOf(to).Contains(from)
+                && check.Names.Phases[check.Names.PhaseOf(to)] is { Mode: PhaseMode.Sequential, Id: var phase } && check.Names.PhaseOf(from) == check.Names.PhaseOf(to))
             {
-                var phase = check.Names.Phases[check.Names.PhaseOf(from)]?.Id;
                 return $" Phase '{phase}' is sequential: its tasks also wait for each other in the order of the plan.";
             }
         }

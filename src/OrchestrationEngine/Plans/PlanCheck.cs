@@ -1,5 +1,3 @@
-using OrchestrationEngine.Graphs;
-
 namespace OrchestrationEngine.Plans;
 
 /// <summary>What the rules share while one plan is verified: the plan's names, the list of problems, and checks that several rules need. For one thread.</summary>
@@ -9,7 +7,6 @@ internal sealed class PlanCheck
     private readonly PlanProblemList _problems;
     private readonly bool _hasLostParts;
     private readonly HashSet<string> _namesInList = new(StringComparer.Ordinal);
-    private DirectedGraph? _phaseDependencies;
 
     public PlanCheck(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, PlanProblemList problems, bool hasLostParts)
     {
@@ -32,9 +29,6 @@ internal sealed class PlanCheck
     public PlanNames Names { get; }
 
     public PlanEdges Edges { get; }
-
-    /// <summary>From each phase to those it waits for.</summary>
-    public DirectedGraph PhaseDependencies => _phaseDependencies ??= Edges.PhaseDependents().Reverse();
 
     public HashSet<string> Inputs { get; }
 

@@ -28,9 +28,13 @@ internal sealed class PlanGraph
         _startOrder = StartOrders(_names, _edges);
         Flows = PlanFlows.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
+        Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
 
     public OrchestrationPlan Plan { get; }
+
+    /// <summary>What the tasks take of the engine.</summary>
+    public TaskDemands Demands { get; }
 
     /// <summary>What the tasks say about flow; null when none says anything.</summary>
     public PlanFlows? Flows { get; }
@@ -73,6 +77,12 @@ internal sealed class PlanGraph
 
     /// <summary>The tasks whose end a task waits for, whatever becomes of them, each once.</summary>
     public ReadOnlySpan<int> OrderDependencies(int task) => _edges.OrdersOf(task);
+
+    /// <summary>Whether a task waits for another's end only because smart mode says so.</summary>
+    public bool IsDerived(int from, int to) => _edges.IsDerived(from, to);
+
+    /// <summary>Why a task comes before another, in words that go on from its name: <c>writes 'report.md' before 'b' reads it</c>. Null where there is no edge.</summary>
+    public string? ReasonOf(int from, int to) => EdgeReasons.Of(_names, _edges, from, to);
 
     /// <summary>The phases that wait for a phase, each once, in their order.</summary>
     public ReadOnlySpan<int> PhaseDependents(int phase) => _phaseDependents.Successors(phase);

@@ -161,7 +161,7 @@ internal static class PlanReader
         return tier;
     }
 
-    private static PhaseDefinition? ReadPhase(ref PlanTokens tokens)
+    public static PhaseDefinition? ReadPhase(ref PlanTokens tokens)
     {
         if (!tokens.TryEnter(PhaseProperties, out var open))
         {

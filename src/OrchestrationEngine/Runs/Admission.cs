@@ -82,7 +82,7 @@ internal static class Admission
     }
 
     private static bool IsOpen(RunState state, int task)
-        => state.Stopping is null && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false };
+        => state.Stopping is null && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false, Held: false };
 
     private static void Admit(RunState state, int task)
     {

@@ -32,6 +32,27 @@ internal static class ChildRuns
         };
     }
 
+    /// <summary>Finds the task that a child does. It may be called otherwise than when the child began.</summary>
+    public static bool TryFind(RunState state, RunCommand.ChildEnded ended, out int task)
+    {
+        if (state.TryFind(ended.Task, ended.Item, out task) && state.Children.TryGetValue(task, out var known) && known == ended.Child)
+        {
+            return true;
+        }
+
+        foreach (var (other, child) in state.Children)
+        {
+            if (child == ended.Child)
+            {
+                task = other;
+                return true;
+            }
+        }
+
+        // One of an earlier attempt, which is ignored as such.
+        return state.TryFind(ended.Task, ended.Item, out task);
+    }
+
     /// <summary>What the end of a child means for its attempt.</summary>
     public static RunCommand ReportOf(int task, RunCommand.ChildEnded ended)
     {

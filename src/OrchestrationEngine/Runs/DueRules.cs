@@ -6,7 +6,7 @@ namespace OrchestrationEngine.Runs;
 /// <summary>What the passing of time means: time limits, grace periods and retries that have come due.</summary>
 internal static class DueRules
 {
-    /// <summary>Adds the facts of the next thing that is due, if any. A task whose next attempt is due becomes ready, which is no fact.</summary>
+    /// <summary>Adds the facts of the next thing that is due, if any. A task whose next attempt is due becomes ready, and a phase whose turn is due goes on, which are no facts.</summary>
     public static void Decide(RunState state, DateTimeOffset now, List<RunEvent> facts)
     {
         if (state.IsTerminal || !state.Agenda.Due.TryTake(state, now.UtcTicks, out var kind, out var index))
@@ -35,6 +35,9 @@ internal static class DueRules
                 break;
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });
+                break;
+            case DueKind.PhaseTurn:
+                PhaseFold.GoOn(state, index);
                 break;
             case DueKind.PhaseForce:
                 GiveUp(state, state.Graph.FirstTask(index), state.Graph.EndTask(index), facts);

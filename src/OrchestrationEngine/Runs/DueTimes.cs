@@ -23,6 +23,9 @@ internal enum DueKind
 
     /// <summary>What a task waits for comes by its time, or it has waited as long as it may.</summary>
     Wait,
+
+    /// <summary>The next turn of a phase may begin.</summary>
+    PhaseTurn,
 }
 
 /// <summary>

@@ -65,6 +65,25 @@ internal sealed class ItemTable
         return item;
     }
 
+    /// <summary>The tasks have other numbers. The items keep theirs; those of a task that is gone (-1) are nobody's.</summary>
+    public void Renumber(int[] numbers)
+    {
+        var lists = _ofTask.ToArray();
+        _ofTask.Clear();
+        foreach (var (task, items) in lists)
+        {
+            if (numbers[task] is >= 0 and var number)
+            {
+                _ofTask[number] = items;
+            }
+        }
+
+        for (var item = 0; item < Count; item++)
+        {
+            _entries[item].Task = _entries[item].Task < 0 ? -1 : numbers[_entries[item].Task];
+        }
+    }
+
     /// <summary>Forgets which items a task has: it is done again, with others.</summary>
     public void Detach(int task) => _ofTask.Remove(task);
 

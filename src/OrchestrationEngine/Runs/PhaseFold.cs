@@ -28,6 +28,9 @@ internal static class PhaseFold
             case PhaseReopened reopened:
                 Reopen(state, phase, reopened);
                 break;
+            case PhaseRepeated repeated:
+                Repeat(state, phase, repeated, now);
+                break;
             default:
                 throw new NotSupportedException($"PhaseFold does not know '{fact.GetType().Name}'.");
         }
@@ -50,6 +53,13 @@ internal static class PhaseFold
         }
     }
 
+    /// <summary>The time of the phase's turn has come.</summary>
+    public static void GoOn(RunState state, int phase)
+    {
+        state.Phase(phase).Held = false;
+        OfferTasks(state, phase);
+    }
+
     private static void Start(RunState state, int phase, long now)
     {
         ref var slot = ref state.Phase(phase);
@@ -60,6 +70,11 @@ internal static class PhaseFold
             state.Agenda.Due.Add(DueKind.PhaseTimeout, phase, DueTimes.After(now, limit));
         }
 
+        OfferTasks(state, phase);
+    }
+
+    private static void OfferTasks(RunState state, int phase)
+    {
         for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
         {
             if (state.Task(task) is { OrdersOpen: 0, Status: RunTaskStatus.Pending } pending && (pending.JoinsOpen == 0 || state.Graph.HasFlow(task)))
@@ -69,7 +84,7 @@ internal static class PhaseFold
         }
 
         // A phase whose tasks had all ended before (none at all, or those of an earlier generation) is done at once.
-        if (slot.Open == 0)
+        if (state.Phase(phase).Open == 0)
         {
             state.Agenda.LookAtPhase(phase);
         }
@@ -97,6 +112,8 @@ internal static class PhaseFold
         Move(state, phase, trigger);
         slot.Reason = reason;
         slot.Stopping = false;
+        slot.Held = false;
+        slot.TurnDue = 0;
         state.OpenPhases--;
         var end = trigger == PhaseTrigger.Skip ? TaskTrigger.Skip : TaskTrigger.Cancel;
         for (var task = state.Graph.FirstTask(phase); slot.Open > 0 && task < state.Graph.EndTask(phase); task++)
@@ -136,6 +153,7 @@ internal static class PhaseFold
 
         Move(state, phase, PhaseTrigger.Reopen);
         slot.Generation = reopened.Generation;
+        slot.Turn = 1;
         slot.Reason = null;
         state.OpenPhases++;
         foreach (var dependent in state.Graph.PhaseDependents(phase))
@@ -155,6 +173,7 @@ internal static class PhaseFold
                 }
 
                 Reopen(state, task);
+                state.Loops.Forget(task);
             }
         }
         else
@@ -162,10 +181,35 @@ internal static class PhaseFold
             for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
             {
                 Reopen(state, task);
+                state.Loops.Forget(task);
             }
         }
 
         state.Agenda.LookAtPhase(phase);
+    }
+
+    private static void Repeat(RunState state, int phase, PhaseRepeated repeated, long now)
+    {
+        ref var slot = ref state.Phase(phase);
+        Move(state, phase, PhaseTrigger.Repeat);
+        slot.Generation = repeated.Generation;
+        slot.Turn++;
+        for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
+        {
+            state.Loops.Add(task, state.Task(task).Status == RunTaskStatus.Succeeded ? state.Output(task) : default, turn: 1);
+            Reopen(state, task);
+        }
+
+        if (state.Graph.Phase(phase).Repeat?.Delay is { } delay && delay > TimeSpan.Zero)
+        {
+            slot.Held = true;
+            slot.TurnDue = DueTimes.After(now, delay);
+            state.Agenda.Due.Add(DueKind.PhaseTurn, phase, slot.TurnDue);
+        }
+        else
+        {
+            OfferTasks(state, phase);
+        }
     }
 
     private static void Reopen(RunState state, int task)
@@ -180,7 +224,6 @@ internal static class PhaseFold
         slot.Failures = 0;
         slot.OutcomeUnknown = false;
         slot.Admitted = false;
-        state.Loops.Forget(task);
         state.Output(task) = default;
         state.Failures.Remove(task);
         state.Children.Remove(task);

@@ -90,6 +90,11 @@ internal static class PhaseRules
                 return null;
             }
 
+            if (slot is { Stopping: false, Open: 0 } && state.Stopping is { Outcome: RunStatus.Succeeded } && slot.Failed <= definition.OnFailure.FailuresAllowed)
+            {
+                return new PhaseCompleted { Phase = definition.Id };
+            }
+
             return slot.Stopping
                 ? new PhaseFailed { Phase = definition.Id, Reason = slot.Reason! }
                 : new PhaseCanceled { Phase = definition.Id, Reason = state.Stopping!.Reason };
@@ -100,7 +105,7 @@ internal static class PhaseRules
         {
             return tooMany
                 ? new PhaseFailed { Phase = definition.Id, Reason = FailedTasks(state, phase) }
-                : new PhaseCompleted { Phase = definition.Id };
+                : slot.Held ? null : LoopRules.EndTurn(state, phase);
         }
 
         return tooMany && definition.OnFailure.Mode == FailureMode.FailFast

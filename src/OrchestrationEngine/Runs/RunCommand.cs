@@ -26,6 +26,12 @@ internal abstract record RunCommand
     {
         /// <summary>What was found about the attempts before, where the agent was asked.</summary>
         public ProbeFinding? Probe { get; init; }
+
+        /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
+        public PlanEdition? Edition { get; init; }
+
+        /// <summary>What the agent would have changed of the plan, or null. Decided when the success is.</summary>
+        public Patch? Proposal { get; init; }
     }
 
     /// <param name="Task">The task's number in the plan's graph.</param>
@@ -38,10 +44,17 @@ internal abstract record RunCommand
     {
         /// <summary>What was found about the attempts before, where the agent was asked.</summary>
         public ProbeFinding? Probe { get; init; }
+
+        /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
+        public PlanEdition? Edition { get; init; }
     }
 
     /// <summary>A run that does an attempt is there: what was said before that has not reached it.</summary>
-    public sealed record ChildCreated(int Task, int Attempt) : RunCommand;
+    public sealed record ChildCreated(int Task, int Attempt) : RunCommand
+    {
+        /// <summary>The edition of the plan that the task's number is of; null for the one that holds.</summary>
+        public PlanEdition? Edition { get; init; }
+    }
 
     /// <summary>A run that does an attempt has ended.</summary>
     /// <param name="Task">The task.</param>
@@ -65,11 +78,19 @@ internal abstract record RunCommand
 
     public sealed record Quarantine(string Reason) : RunCommand;
 
+    public sealed record CancelTasks(TaskSelection Selection, string Reason) : RunCommand;
+
     /// <summary>A signal from outside.</summary>
     /// <param name="Id">The sender's own id for it; one that was received before is passed over.</param>
     /// <param name="Name">What it is called.</param>
     /// <param name="Payload">What it brings.</param>
     public sealed record Signal(string Id, string Name, JsonData Payload) : RunCommand;
+
+    /// <summary>Changes of the run's plan.</summary>
+    /// <param name="Changes">The changes.</param>
+    /// <param name="Author">Who wants them.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Patch(PlanPatch Changes, string Author, string Reason) : RunCommand;
 
     public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
 }

@@ -11,8 +11,7 @@ internal static class RunConsequences
 {
     /// <summary>The next fact that follows, or null when none does.</summary>
     /// <param name="state">The state, with its agenda.</param>
-    /// <param name="room">How many attempts the engine has room for; counted down by the caller.</param>
-    public static RunEvent? Next(RunState state, int room)
+    public static RunEvent? Next(RunState state)
     {
         // Before it starts and while it is held, nothing follows but its end, and the end of what was under way.
         if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
@@ -43,7 +42,7 @@ internal static class RunConsequences
             }
         }
 
-        return WaitRules.Next(state) ?? (state.OpenPhases == 0 ? Complete(state) : StartNext(state, room));
+        return WaitRules.Next(state) ?? (state.OpenPhases == 0 ? Complete(state) : StartNext(state));
     }
 
     private static RunEvent Complete(RunState state)
@@ -71,29 +70,28 @@ internal static class RunConsequences
             : new RunCompleted { Status = RunStatus.Failed, Reason = Failure.Of(default, problem).Message };
     }
 
-    private static RunEvent? StartNext(RunState state, int room)
+    private static RunEvent? StartNext(RunState state)
     {
         if (state.Stopping is not null)
         {
             return null;
         }
 
-        while (state.Agenda.HasReady(state))
+        while (state.Agenda.TryPeekReady(state, out var task))
         {
-            var first = state.Agenda.First();
-            var needsRoom = state.NeedsRoom(first);
-            if (needsRoom && (room <= 0 || state.OwnRoom <= 0))
+            var needsRoom = state.NeedsRoom(task);
+            if (needsRoom && state.OwnRoom <= 0)
             {
                 return null;
             }
 
-            if (GateRules.ClosedFor(state, first) is { } gate)
+            if ((GateRules.ClosedFor(state, task) ?? (needsRoom ? GateRules.TakeRoom(state, task) : null)) is { } gate)
             {
                 state.Agenda.HoldFirst(gate);
                 continue;
             }
 
-            state.Agenda.TryTakeReady(state, out var task);
+            state.Agenda.TakeFirst(state);
             if (needsRoom)
             {
                 return Start(state, task);
@@ -116,7 +114,7 @@ internal static class RunConsequences
         Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
     };
 
-    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Waits.Count: 0, Agenda.Held.Count: 0 } && state.Agenda.Due.Next(state) is null;
+    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Waits.Count: 0 } && state.Agenda.Due.Next(state) is null && !state.Agenda.HoldsBackAny(state);
 
     // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
     private static RunStopping Stuck(RunState state)

@@ -16,19 +16,13 @@ internal static class RunDecider
         switch (command)
         {
             case RunCommand.ReportSuccess success:
-                return Success(state, success, facts);
+                return Success(state, success.Edition is null ? success : success with { Task = state.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
-                return Failed(state, failure, now, facts);
+                return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Resolve(failure.Edition, failure.Task) }, now, facts);
             case RunCommand.ChildEnded ended:
                 return ChildEnded(state, ended, now, facts);
             case RunCommand.ChildCreated created:
-                if (state.IsCurrent(created.Task, created.Attempt))
-                {
-                    // What it is to be told is asked of the state, as it is now.
-                    state.Agenda.ChildrenCreated.Add(created.Task);
-                    state.Agenda.Touch(created.Task);
-                }
-
+                ChildCreated(state, created.Edition is null ? created.Task : state.Resolve(created.Edition, created.Task), created.Attempt);
                 return null;
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);
@@ -51,8 +45,12 @@ internal static class RunDecider
                 return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
             case RunCommand.Quarantine quarantine:
                 return Quarantine(state, quarantine, facts);
+            case RunCommand.CancelTasks cancel:
+                return CancelRules.Decide(state, cancel, facts);
             case RunCommand.Signal signal:
                 return Signal(state, signal, facts);
+            case RunCommand.Patch patch:
+                return PatchRules.Decide(state, patch, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -77,6 +75,17 @@ internal static class RunDecider
         if (!state.IsCurrent(success.Task, success.Attempt))
         {
             Ignore(state, success.Task, success.Attempt, "It reported success", facts);
+            return null;
+        }
+
+        if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
+        {
+            LoopRules.Succeed(
+                state,
+                success.Task,
+                success.Output,
+                again => new AttemptSucceeded { Task = state.Definition(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe, Again = again },
+                facts.Add);
             return null;
         }
 
@@ -133,8 +142,18 @@ internal static class RunDecider
         }
     }
 
+    // What it is to be told is asked of the state, as it is now.
+    private static void ChildCreated(RunState state, int task, int attempt)
+    {
+        if (state.IsCurrent(task, attempt))
+        {
+            state.Agenda.ChildrenCreated.Add(task);
+            state.Agenda.Touch(task);
+        }
+    }
+
     private static string? ChildEnded(RunState state, RunCommand.ChildEnded ended, DateTimeOffset now, List<RunEvent> facts)
-        => state.TryFind(ended.Task, ended.Item, out var task)
+        => ChildRuns.TryFind(state, ended, out var task)
             ? Decide(state, ChildRuns.ReportOf(task, ended), now, facts)
             : $"The plan of run '{state.Id}' has no task '{ended.Task}' any more, which run '{ended.Child}' did.";
 

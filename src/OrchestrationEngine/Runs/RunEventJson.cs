@@ -137,6 +137,11 @@ public static class RunEventJson
             JsonSerializer.Serialize(writer, parent, RunEventJsonContext.Default.RunParent);
         }
 
+        if (created.Priority != 0)
+        {
+            writer.WriteNumber("priority"u8, created.Priority);
+        }
+
         writer.WritePropertyName("inputs"u8);
         writer.WriteRawValue(created.Inputs.Utf8.Span, skipInputValidation: true);
         writer.WritePropertyName("plan"u8);
@@ -149,6 +154,7 @@ public static class RunEventJson
     {
         var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = 1000 });
         string? businessKey = null;
+        var priority = 0;
         JsonData inputs = default;
         OrchestrationPlan? plan = null;
         RunParent? parent = null;
@@ -159,11 +165,16 @@ public static class RunEventJson
             var isInputs = reader.ValueTextEquals("inputs"u8);
             var isParent = reader.ValueTextEquals("parent"u8);
             var isKey = reader.ValueTextEquals("businessKey"u8);
+            var isPriority = reader.ValueTextEquals("priority"u8);
             reader.Read();
             var start = (int)reader.TokenStartIndex;
             if (isKey)
             {
                 businessKey = reader.GetString();
+            }
+            else if (isPriority)
+            {
+                priority = reader.GetInt32();
             }
 
             reader.Skip();
@@ -182,7 +193,7 @@ public static class RunEventJson
             }
         }
 
-        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey, Parent = parent };
+        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey, Priority = priority, Parent = parent };
     }
 
     private static JsonTypeInfo? InfoFor(string type) => type switch
@@ -197,6 +208,7 @@ public static class RunEventJson
         "phase.started" => RunEventJsonContext.Default.PhaseStarted,
         "phase.skipped" => RunEventJsonContext.Default.PhaseSkipped,
         "phase.stopping" => RunEventJsonContext.Default.PhaseStopping,
+        "phase.repeated" => RunEventJsonContext.Default.PhaseRepeated,
         "phase.completed" => RunEventJsonContext.Default.PhaseCompleted,
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
@@ -215,6 +227,9 @@ public static class RunEventJson
         "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
         "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
         "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        "plan.patched" => RunEventJsonContext.Default.PlanPatched,
+        "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
+        "plan.moved" => RunEventJsonContext.Default.PlanMoved,
         "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
@@ -237,6 +252,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseStarted))]
 [JsonSerializable(typeof(PhaseSkipped))]
 [JsonSerializable(typeof(PhaseStopping))]
+[JsonSerializable(typeof(PhaseRepeated))]
 [JsonSerializable(typeof(PhaseCompleted))]
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
@@ -256,5 +272,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
+[JsonSerializable(typeof(PlanPatched))]
+[JsonSerializable(typeof(PlanPatchRefused))]
+[JsonSerializable(typeof(PlanMoved))]
 [JsonSerializable(typeof(SignalReceived))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;

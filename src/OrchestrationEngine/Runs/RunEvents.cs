@@ -20,6 +20,9 @@ public sealed record RunCreated : RunEvent
 
     /// <summary>The run that started it for one of its tasks; null where the application did.</summary>
     public RunParent? Parent { get; init; }
+
+    /// <summary>Where it stands among runs that wait for room in the engine; the higher goes first. 0 is the usual.</summary>
+    public int Priority { get; init; }
 }
 
 /// <summary>The run is under way.</summary>

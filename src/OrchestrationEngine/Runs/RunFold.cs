@@ -9,14 +9,19 @@ namespace OrchestrationEngine.Runs;
 internal static class RunFold
 {
     /// <summary>The state after the first fact.</summary>
-    public static RunState Begin(RunId id, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod)
+    /// <param name="id">The run.</param>
+    /// <param name="first">The fact.</param>
+    /// <param name="graph">The compiled form of its plan, or of what has become of that.</param>
+    /// <param name="gracePeriod">How long what was asked to stop has before it is given up.</param>
+    /// <param name="isPlanChanged">Whether the plan is another one than that in the fact.</param>
+    public static RunState Begin(RunId id, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod, bool isPlanChanged = false)
     {
         if (first is not { Sequence: 1, Event: RunCreated created })
         {
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Parent = created.Parent, Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, Parent = created.Parent };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -147,8 +152,8 @@ internal static class RunFold
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
-        state.Agenda.Open(new Gate(GateKind.PhaseRoom, phaseIndex), most: 1);
-        state.Agenda.Open(new Gate(GateKind.RunRoom, 0), most: 1);
+        state.Agenda.Open(state, new Gate(GateKind.PhaseRoom, phaseIndex));
+        state.Agenda.Open(state, new Gate(GateKind.RunRoom, 0));
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);
@@ -261,6 +266,14 @@ internal static class RunFold
                 Move(state, RunTrigger.Restart);
                 state.Reason = null;
                 LookAtAllPhases(state);
+                break;
+            case PlanPatched patched:
+                PatchFold.Apply(state, patched);
+                break;
+            case PlanMoved moved:
+                PatchFold.Apply(state, moved);
+                break;
+            case PlanPatchRefused:
                 break;
             case SignalReceived signal:
                 state.Agenda.LookAtSignal(state.Signals.Received.Count);

@@ -4,8 +4,8 @@ using OrchestrationEngine.Plans;
 namespace OrchestrationEngine.Runs;
 
 /// <summary>
-/// The state of a run as bytes, so that its journal need not be folded from the beginning. Nothing of the plan is in them: that, the inputs
-/// and the time of creation are in the first fact. A cache: bytes that can't be used are as good as none.
+/// The state of a run as bytes, so that its journal need not be folded from the beginning. The plan is in them only where it is not that of the
+/// first fact any more; the inputs and the time of creation are there. A cache: bytes that can't be used are as good as none.
 /// </summary>
 internal static class RunStateCodec
 {
@@ -40,6 +40,7 @@ internal static class RunStateCodec
         writer.Text(state.Id.Value);
         writer.Count(state.Version);
         writer.Ticks(state.CreatedAt.UtcTicks);
+        WritePlan(state, writer);
         writer.Count(state.Tasks.Length);
         writer.Count(state.Phases.Length);
         WriteHeader(state, writer);
@@ -73,25 +74,25 @@ internal static class RunStateCodec
             return null;
         }
 
-        var state = RunFold.Begin(run, first, graph, gracePeriod);
         try
         {
-            Read(state, new StateReader(content[ChecksumBytes..]));
-            return state;
+            return Read(run, first, graph, gracePeriod, new StateReader(content[ChecksumBytes..]));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or PlanInvalidException or Graphs.CyclicGraphException)
         {
             problem = "It can't be understood: " + e.Message;
             return null;
         }
     }
 
-    private static void Read(RunState state, StateReader reader)
+    private static RunState Read(RunId run, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod, StateReader reader)
     {
         Require(reader.Count() == Format, "it has another format");
-        Require(reader.Text() == state.Id.Value, "it is another run's");
-        state.Version = reader.LongCount();
-        Require(reader.Ticks() == state.CreatedAt.UtcTicks, "it is of a run that was created at another time");
+        Require(reader.Text() == run.Value, "it is another run's");
+        var version = reader.LongCount();
+        Require(reader.Ticks() == first.Timestamp.UtcTicks, "it is of a run that was created at another time");
+        var state = Begin(run, first, graph, gracePeriod, ref reader);
+        state.Version = version;
         Require(reader.Count() == state.Tasks.Length && reader.Count() == state.Phases.Length, "it is of another plan");
         ReadHeader(state, ref reader);
         SlotCodec.ReadPhases(state, ref reader);
@@ -103,6 +104,27 @@ internal static class RunStateCodec
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
+        return state;
+    }
+
+    private static void WritePlan(RunState state, StateWriter writer)
+    {
+        writer.Byte(state.IsPlanChanged ? (byte)1 : (byte)0);
+        if (state.IsPlanChanged)
+        {
+            writer.Bytes(PlanJson.Write(state.Graph.Plan));
+        }
+    }
+
+    private static RunState Begin(RunId run, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod, ref StateReader reader)
+    {
+        if (reader.Byte() == 0)
+        {
+            return RunFold.Begin(run, first, graph, gracePeriod);
+        }
+
+        var plan = PlanJson.Read(reader.Bytes(), PlanReadOptions.Stored);
+        return RunFold.Begin(run, first, PlanGraph.Compile(plan), gracePeriod, isPlanChanged: true);
     }
 
     private static void WriteHeader(RunState state, StateWriter writer)
@@ -182,13 +204,14 @@ internal static class RunStateCodec
     }
 
     // The agenda holds hints, and one too many does no harm: whoever takes it asks the state.
-    private static void LookAtAll(RunState state)
+    public static void LookAtAll(RunState state)
     {
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             state.Agenda.LookAtPhase(phase);
             Await(state, DueKind.PhaseTimeout, phase);
             Await(state, DueKind.PhaseForce, phase);
+            Await(state, DueKind.PhaseTurn, phase);
         }
 
         for (var task = 0; task < state.Tasks.Length; task++)

@@ -39,6 +39,12 @@ internal sealed class RunStep(RunState state)
             {
                 Record(fact, now);
             }
+
+            // What an agent would have changed of the plan is judged when its task is done, and stored with that.
+            if (command is RunCommand.ReportSuccess { Proposal: { } proposal } && _facts is [AttemptSucceeded, ..])
+            {
+                Decide(proposal, now);
+            }
         }
         while (command is RunCommand.Tick && IsDue(now)); // One thing at a time: what was due second may be so no longer.
 
@@ -48,21 +54,14 @@ internal sealed class RunStep(RunState state)
     /// <summary>Whether something has come due.</summary>
     public bool IsDue(DateTimeOffset now) => !state.IsTerminal && state.Agenda.Due.Next(state) <= now.UtcTicks;
 
-    /// <summary>Decides what follows, until nothing does.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="room">How many attempts may start.</param>
-    /// <returns>How many started that take room.</returns>
-    public int Advance(DateTimeOffset now, int room)
+    /// <summary>Decides what follows, until nothing does; attempts start as far as the engine lets them (<see cref="RunState.Engine"/>).</summary>
+    public void Advance(DateTimeOffset now)
     {
-        var started = 0;
         state.Now = now;
-        while (RunConsequences.Next(state, room - started) is { } fact)
+        while (RunConsequences.Next(state) is { } fact)
         {
             Record(fact, now);
-            started += fact is AttemptStarted { Child: null } ? 1 : 0;
         }
-
-        return started;
     }
 
     private void Record(RunEvent fact, DateTimeOffset now)

@@ -28,6 +28,7 @@ internal static class SlotCodec
             writer.Count(slot.Generation);
             writer.Count(slot.Turn);
             writer.Count(slot.At);
+            writer.Count(slot.TurnDue);
             writer.Text(slot.Reason);
         }
     }
@@ -48,6 +49,8 @@ internal static class SlotCodec
             slot.Generation = reader.Count();
             slot.Turn = reader.Count();
             slot.At = reader.LongCount();
+            slot.TurnDue = reader.LongCount();
+            slot.Held = slot.TurnDue > 0;
             slot.Reason = reader.Text();
         }
     }

@@ -37,6 +37,7 @@ internal static class WaitReasons
             yield return new WaitReason(null, null, held);
         }
 
+        var ofGates = new Dictionary<Gate, string>();
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             if (OfPhase(state, phase) is { } reason)
@@ -47,7 +48,7 @@ internal static class WaitReasons
             {
                 for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
                 {
-                    if (OfTask(state, task, now) is { } waiting)
+                    if (OfTask(state, task, now, ofGates) is { } waiting)
                     {
                         yield return waiting;
                     }
@@ -82,7 +83,7 @@ internal static class WaitReasons
         return open.Count == 0 ? "The phase is about to start." : $"The phase waits for {string.Join(", ", open)}.";
     }
 
-    private static WaitReason? OfTask(RunState state, int task, DateTimeOffset now)
+    private static WaitReason? OfTask(RunState state, int task, DateTimeOffset now, Dictionary<Gate, string> ofGates)
     {
         ref readonly var slot = ref state.Task(task);
         var definition = state.Definition(task);
@@ -95,11 +96,13 @@ internal static class WaitReasons
             case RunTaskStatus.Pending when slot is { JoinsOpen: 0, OrdersOpen: 0 }:
                 return new WaitReason(phase, definition.Id, state switch
                 {
-                    _ when state.Agenda.Held.Of(task) is { } gate => GateRules.Reason(state, gate),
                     { Stopping: not null } => "The task doesn't start any more: the run is stopping.",
                     { Status: RunStatus.Paused } => "The task is ready; it starts when the run is resumed.",
+                    { HeldHere: not null } => "The task is ready; it starts in a process that can go on with the run.",
                     { OwnRoom: <= 0 } => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
-                    _ => "The task is ready; the engine has no room for another attempt now.",
+                    _ when state.Agenda.GateOf(state, task) is { } gate => ReasonOf(state, gate, ofGates),
+                    { Engine: null } => "The task is ready; it starts where the run goes on, as soon as there is room for it.",
+                    _ => "The task is ready and about to start.",
                 });
             case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
                 return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
@@ -110,6 +113,17 @@ internal static class WaitReasons
             default:
                 return null;
         }
+    }
+
+    // The same for all that a gate holds back, of whom there may be many.
+    private static string ReasonOf(RunState state, Gate gate, Dictionary<Gate, string> known)
+    {
+        if (!known.TryGetValue(gate, out var reason))
+        {
+            known[gate] = reason = GateRules.Reason(state, gate);
+        }
+
+        return reason;
     }
 
     private static string OpenTasks(RunState state, int task)

@@ -52,6 +52,21 @@ internal sealed class WaitTable
         }
     }
 
+    /// <summary>The tasks have other numbers from now on; a negative one for those that are gone.</summary>
+    public void Renumber(Func<int, int> numberOf)
+    {
+        var waits = _waits.ToArray();
+        _waits.Clear();
+        _bySignal.Clear();
+        foreach (var (task, wait) in waits)
+        {
+            if (numberOf(task) is >= 0 and var number)
+            {
+                Add(number, wait);
+            }
+        }
+    }
+
     /// <summary>The wait is over, if there is one.</summary>
     public void Remove(int task)
     {

@@ -27,7 +27,7 @@ internal static class WantedEffects
         var tasks = Enumerable.Range(0, state.Tasks.Length)
             .SelectMany(task => new[] { state.DueOf(DueKind.AttemptTimeout, task), state.DueOf(DueKind.AttemptForce, task), state.DueOf(DueKind.Retry, task), state.DueOf(DueKind.Wait, task) });
         var phases = Enumerable.Range(0, state.Phases.Length)
-            .SelectMany(phase => new[] { state.DueOf(DueKind.PhaseTimeout, phase), state.DueOf(DueKind.PhaseForce, phase) });
+            .SelectMany(phase => new[] { state.DueOf(DueKind.PhaseTimeout, phase), state.DueOf(DueKind.PhaseForce, phase), state.DueOf(DueKind.PhaseTurn, phase) });
         return tasks.Concat(phases).Append(state.DueOf(DueKind.RunForce, 0)).Min();
     }
 }

@@ -25,6 +25,7 @@ internal static class LifecycleModel
     public static RunPhaseStatus? Next(RunPhaseStatus from, PhaseTrigger trigger) => (from, trigger) switch
     {
         (RunPhaseStatus.Pending, PhaseTrigger.Start) => RunPhaseStatus.Running,
+        (RunPhaseStatus.Running, PhaseTrigger.Repeat) => RunPhaseStatus.Running,
         (RunPhaseStatus.Pending, PhaseTrigger.Skip) => RunPhaseStatus.Skipped,
         (RunPhaseStatus.Running, PhaseTrigger.OpenGate) => RunPhaseStatus.AwaitingGate,
         (RunPhaseStatus.AwaitingGate, PhaseTrigger.Revise) => RunPhaseStatus.Running,

@@ -40,6 +40,7 @@ public sealed class LifecycleTests
                 Pending --> Skipped : Skip
                 Running --> AwaitingGate : OpenGate
                 AwaitingGate --> Running : Revise
+                Running --> Running : Repeat
                 Running --> Completed : Complete
                 AwaitingGate --> Completed : Complete
                 Running --> Failed : Fail

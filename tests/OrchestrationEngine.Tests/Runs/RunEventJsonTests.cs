@@ -36,6 +36,7 @@ public sealed class RunEventJsonTests
         (new PhaseStarted { Phase = "one" }, "phase.started", """{"phase":"one"}"""),
         (new PhaseSkipped { Phase = "one", Reason = "why" }, "phase.skipped", """{"phase":"one","reason":"why"}"""),
         (new PhaseStopping { Phase = "one", Reason = "why" }, "phase.stopping", """{"phase":"one","reason":"why"}"""),
+        (new PhaseRepeated { Phase = "one", Generation = 2 }, "phase.repeated", """{"phase":"one","generation":2}"""),
         (new PhaseCompleted { Phase = "one" }, "phase.completed", """{"phase":"one"}"""),
         (new PhaseFailed { Phase = "one", Reason = "why" }, "phase.failed", """{"phase":"one","reason":"why"}"""),
         (new PhaseCanceled { Phase = "one", Reason = "why" }, "phase.canceled", """{"phase":"one","reason":"why"}"""),
@@ -70,6 +71,10 @@ public sealed class RunEventJsonTests
         (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why" }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why"}"""),
         (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why", Blameless = true }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why","blameless":true}"""),
         (new AttemptIgnored { Task = "a", Attempt = 1, Reason = "why" }, "attempt.ignored", """{"task":"a","attempt":1,"reason":"why"}"""),
+        (new PlanPatched { Patch = PlanPatch.Of(PlanChange.SkipTask("a", "why not")), Author = "me", Reason = "why" }, "plan.patched", """{"patch":{"changes":[{"skipTask":{"task":"a","reason":"why not"}}]},"author":"me","reason":"why"}"""),
+        (new PlanPatchRefused { Patch = PlanPatch.Of(PlanChange.RewirePhase("one", null)), Author = "task a", Reason = "why", Problems = [new PlanProblem { Pointer = "/changes/0/rewirePhase", Message = "no" }] }, "plan.patch_refused", """{"patch":{"changes":[{"rewirePhase":{"phase":"one"}}]},"author":"task a","reason":"why","problems":[{"pointer":"/changes/0/rewirePhase","message":"no"}]}"""),
+        (new PlanMoved { Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(), Author = "me", Reason = "why" }, "plan.moved", """{"plan":PLAN,"author":"me","reason":"why"}"""),
+        (new PlanMoved { Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(), Renames = new PlanRenames { Tasks = new Dictionary<string, string> { ["b"] = "a" } }, Author = "me", Reason = "why" }, "plan.moved", """{"plan":PLAN,"renames":{"phases":{},"tasks":{"b":"a"}},"author":"me","reason":"why"}"""),
         (new SignalReceived { Id = "1", Name = "go", Payload = JsonData.Parse("{ \"x\" : 2.0 }") }, "signal.received", """{"id":"1","name":"go","payload":{ "x" : 2.0 }}"""),
         (new SignalReceived { Id = "1", Name = "go" }, "signal.received", """{"id":"1","name":"go","payload":null}"""),
     ];
@@ -151,7 +156,7 @@ public sealed class RunEventJsonTests
     }
 
     private static string WithPlan(string json, RunEvent fact)
-        => fact is RunCreated created ? json.Replace("PLAN", Encoding.UTF8.GetString(PlanJson.Write(created.Plan)), StringComparison.Ordinal) : json;
+        => ((fact as RunCreated)?.Plan ?? (fact as PlanMoved)?.Plan) is { } plan ? json.Replace("PLAN", Encoding.UTF8.GetString(PlanJson.Write(plan)), StringComparison.Ordinal) : json;
 
     private static string Write(RunEvent fact)
     {

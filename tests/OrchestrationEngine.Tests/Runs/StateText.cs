@@ -35,7 +35,7 @@ internal static class StateText
 
         for (var phase = 0; phase < one.Phases.Length; phase++)
         {
-            if (!one.Phase(phase).Equals(two.Phase(phase)))
+            if (!Kept(one.Phase(phase)).Equals(Kept(two.Phase(phase))))
             {
                 return false;
             }
@@ -61,8 +61,14 @@ internal static class StateText
             var slot = state.Phase(phase);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
+                $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} due {slot.TurnDue} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
         }
+    }
+
+    private static PhaseSlot Kept(PhaseSlot slot)
+    {
+        slot.Held = false;
+        return slot;
     }
 
     private static string Flow(RunState state)

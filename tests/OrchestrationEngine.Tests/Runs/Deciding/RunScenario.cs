@@ -65,6 +65,10 @@ internal sealed class RunScenario
 
     public RunScenario Cancels(string reason = "No more.") => Does(new RunCommand.Cancel(reason));
 
+    public RunScenario CancelsTasks(params string[] tasks) => Does(new RunCommand.CancelTasks(TaskSelection.Of(tasks), "Not needed."));
+
+    public RunScenario CancelsTasks(TaskSelection selection) => Does(new RunCommand.CancelTasks(selection, "Not needed."));
+
     public RunScenario Quarantines() => Does(new RunCommand.Quarantine("Look at it."));
 
     public RunScenario Hears(string id, string name = "go", string payload = "null") => Does(new RunCommand.Signal(id, name, JsonData.Parse(payload)));
@@ -103,7 +107,7 @@ internal sealed class RunScenario
             _step.Decide(RunCommand.Tick.Instance, Now);
         }
 
-        _step.Advance(Now, _room - State.AttemptsOut);
+        FixedRoom.Advance(_step, State, Now, _room - State.AttemptsOut);
         Facts = _step.Recorded.ToArray();
         Messages = _step.Messages ?? [];
         State.Agenda.Touched.Clear();
@@ -121,12 +125,22 @@ internal sealed class RunScenario
         return this;
     }
 
+    /// <summary>Where tasks stand, in the order in which they are named.</summary>
+    public RunScenario Are(RunTaskStatus status, params string[] tasks)
+    {
+        Assert.All(tasks, task => Assert.Equal(status, this[task].Status));
+        return this;
+    }
+
+    /// <summary>Why a task was skipped in the last step.</summary>
+    public string SkipReason(string task) => Facts.Select(recorded => recorded.Event).OfType<TaskSkipped>().Single(fact => fact.Task == task).Reason;
+
     /// <summary>The single fact of a kind in the last step.</summary>
     public TFact Fact<TFact>()
         where TFact : RunEvent
         => Facts.Select(recorded => recorded.Event).OfType<TFact>().Single();
 
-    public int Index(string task) => _graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
+    public int Index(string task) => State.Graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
 
     private static OrchestrationPlan Build(Action<PlanBuilder> write)
     {

@@ -182,13 +182,13 @@ public sealed class WaitTests
         var state = run.State;
         var step = new RunStep(state);
         step.Decide(new RunCommand.Start(), Start);
-        step.Advance(Start, 10);
+        step.Advance(Start);
         for (var i = 0; i < Waits; i++)
         {
             step.Decide(new RunCommand.Signal($"{i}", "go", JsonData.Parse($"{i}")), Start);
         }
 
-        step.Advance(Start, 10);
+        step.Advance(Start);
         Assert.Equal(RunStatus.Succeeded, state.Status);
         Assert.All(Enumerable.Range(0, Waits), task => Assert.Equal($"{task}", state.Output(task).ToString()));
     }

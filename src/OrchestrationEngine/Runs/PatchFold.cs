@@ -1,0 +1,13 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>The part of the fold that is about the run's plan.</summary>
+internal static class PatchFold
+{
+    public static void Apply(RunState state, PlanPatched fact)
+        => Rebase.To(state, PlanGraph.Compile(fact.Patch.Apply(state.Graph.Plan)), PlanRenames.None);
+
+    public static void Apply(RunState state, PlanMoved fact)
+        => Rebase.To(state, PlanGraph.Compile(fact.Plan), fact.Renames ?? PlanRenames.None);
+}
