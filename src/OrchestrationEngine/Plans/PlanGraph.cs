@@ -27,13 +27,25 @@ internal sealed class PlanGraph
         _phaseDependents = _edges.PhaseDependents();
         _startOrder = StartOrders(_names, _edges);
         Flows = PlanFlows.Of(_names);
+        Locks = PlanLocks.Of(_names);
+        Guards = PlanGuards.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
+        Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
 
     public OrchestrationPlan Plan { get; }
 
+    /// <summary>What the tasks take of the engine.</summary>
+    public TaskDemands Demands { get; }
+
     /// <summary>What the tasks say about flow; null when none says anything.</summary>
     public PlanFlows? Flows { get; }
+
+    /// <summary>The locks of the plan; null when it has none.</summary>
+    public PlanLocks? Locks { get; }
+
+    /// <summary>What milestones look at; null when there are none.</summary>
+    public PlanGuards? Guards { get; }
 
     public int TaskCount => _names.TaskCount;
 
@@ -100,7 +112,7 @@ internal sealed class PlanGraph
 
     private static int[] StartOrders(PlanNames names, PlanEdges edges)
     {
-        var combined = new CombinedGraph(names, edges);
+        var combined = new CombinedGraph(names, edges, withChoices: false);
 
         // Ticks are whole numbers, whose sums are exact as doubles for 28 years: paths of equal length compare as equal.
         var weights = new double[combined.VertexCount];

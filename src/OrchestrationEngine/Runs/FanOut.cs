@@ -13,7 +13,10 @@ internal sealed class FanOut(int task)
     private readonly List<(int Index, int Item)> _rows = [];
 
     /// <summary>The task's number in the graph.</summary>
-    public int Task { get; } = task;
+    public int Task { get; private set; } = task;
+
+    /// <summary>How many attempts an item has had in earlier generations of the task, at most: theirs go on from there, so that no two of the same item have the same number.</summary>
+    public int AttemptsBefore { get; set; }
 
     /// <summary>Whether the task has had its list.</summary>
     public bool IsExpanded { get; set; }
@@ -63,6 +66,16 @@ internal sealed class FanOut(int task)
 
     /// <summary>Whether the agenda has it, so that a thousand items that end together are one look.</summary>
     public bool IsOnAgenda { get; set; }
+
+    /// <summary>The tasks have other numbers.</summary>
+    public void Renumber(int[] numbers)
+    {
+        Task = numbers[Task];
+        for (var arrival = 0; arrival < Arrived.Count; arrival++)
+        {
+            Arrived[arrival] = numbers[Arrived[arrival]];
+        }
+    }
 
     public int Open => Count - Ended;
 

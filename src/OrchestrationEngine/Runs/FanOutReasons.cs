@@ -24,7 +24,7 @@ internal static class FanOutReasons
             else if (slot.Status is RunTaskStatus.Pending or RunTaskStatus.Retrying)
             {
                 left--;
-                gate ??= state.Agenda.Held.Of(fanOut[index]);
+                gate ??= state.Agenda.GateOf(state, fanOut[index]);
                 _ = state.IsStartable(fanOut[index]) ? ready++ : other++;
             }
         }

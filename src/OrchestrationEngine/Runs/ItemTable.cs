@@ -101,12 +101,29 @@ internal sealed class ItemTable
 
         var item = First + Count;
         var page = PageFor(Count);
-        page.Slots[item & PageMask] = new TaskSlot { Generation = generation };
+        page.Slots[item & PageMask] = new TaskSlot { Generation = generation, Attempt = fanOut.AttemptsBefore };
         page.Entries[item & PageMask] = new Entry { FanOut = fanOut, Index = fanOut.Count, Value = value };
         page.Left++;
         fanOut.Add(item);
         Count++;
         return item;
+    }
+
+    /// <summary>The tasks have other numbers. The items keep theirs; those of a task that is gone (-1) are forgotten.</summary>
+    public void Renumber(int[] numbers)
+    {
+        var fanOuts = _ofTask.Values.ToArray();
+        foreach (var gone in fanOuts.Where(fanOut => numbers[fanOut.Task] < 0))
+        {
+            Detach(gone.Task);
+        }
+
+        _ofTask.Clear();
+        foreach (var fanOut in fanOuts.Where(fanOut => numbers[fanOut.Task] >= 0))
+        {
+            fanOut.Renumber(numbers);
+            _ofTask[fanOut.Task] = fanOut;
+        }
     }
 
     /// <summary>Passes over numbers whose items are forgotten.</summary>

@@ -45,6 +45,7 @@ public sealed class FanOutRunTests
         await engine.Orchestrator.AddItemsAsync(run.Id, "each", [JsonData.Parse("1")], "a", Ending).Soon();
         await engine.Orchestrator.AddItemsAsync(run.Id, "each", [JsonData.Parse("1")], "a", Ending).Soon();
         await engine.SeenAsync(run.Id, "attempt.succeeded each[0]#1");
+        await engine.PassAsync(run.Id, TimeSpan.FromHours(1));
         await Eventually(() => engine.Orchestrator.DescribeNode().Runs == 0);
         var item = Assert.Single(await engine.Orchestrator.GetItemsAsync(run.Id, "each", cancellationToken: Ending).Soon());
         Assert.Equal(new RunItem(0, JsonData.Parse("1"), RunTaskStatus.Succeeded, 1, JsonData.Parse("1"), null), item);

@@ -44,9 +44,9 @@ public sealed class EachTests
         };
         new RunScenario(plan).Starts().Succeeds("b").Succeeds("a").Then("attempt.succeeded a#1", "phase.completed one", "phase.started two", "task.expanded multi b a", "attempt.started multi[0]#1", "attempt.started multi[1]#1")
             .Reloads(blameless: true).FailsItem("multi", 0).FailsItem("multi", 1).RestartsAtTask("multi")
-            .Then("run.restarted multi", "phase.reopened two 2 [multi]", "phase.started two", "task.expanded multi b a", "attempt.started multi[0]#1", "attempt.started multi[1]#1")
+            .Then("run.restarted multi", "phase.reopened two 2 [multi]", "phase.started two", "task.expanded multi b a", "attempt.started multi[0]#3", "attempt.started multi[1]#3")
             .FailsItem("multi", 0).FailsItem("multi", 1).RestartsAtTask("b").Succeeds("b")
-            .Then("attempt.succeeded b#2", "phase.completed one", "phase.started two", "task.expanded multi a b", "attempt.started multi[0]#1", "attempt.started multi[1]#1");
+            .Then("attempt.succeeded b#2", "phase.completed one", "phase.started two", "task.expanded multi a b", "attempt.started multi[0]#4", "attempt.started multi[1]#4");
     }
 
     [Fact]
@@ -73,23 +73,23 @@ public sealed class EachTests
     {
         var run = FanOutTests.Scenario("[1,2]", task: task => task with { Repeat = new RepeatDefinition { Until = ConditionExpression.Parse("tasks.each.output[0] == 'done'"), Max = 3 } }).Starts()
             .SucceedsItem("each", 1, "7").SucceedsItem("each", 0, "5")
-            .Then("attempt.succeeded each[0]#1", "task.succeeded each again", "task.expanded each [1,2]", "attempt.started each[0]#1", "attempt.started each[1]#1");
+            .Then("attempt.succeeded each[0]#1", "task.succeeded each again", "task.expanded each [1,2]", "attempt.started each[0]#2", "attempt.started each[1]#2");
         Assert.Equal(2, run.State.Task(run.ItemOf("each", 1)).Generation);
-        run.SucceedsItem("each", 0, "\"done\"").SucceedsItem("each", 1).Then("attempt.succeeded each[1]#1", "task.succeeded each", "attempt.started after#1").Has("each", "[\"done\",null]");
+        run.SucceedsItem("each", 0, "\"done\"").SucceedsItem("each", 1).Then("attempt.succeeded each[1]#2", "task.succeeded each", "attempt.started after#1").Has("each", "[\"done\",null]");
         Assert.Equal(["[5,7]", "[\"done\",null]"], run.State.OutputsOf(run.Index("each")).Select(output => output.ToString()));
     }
 
     [Fact]
     public void A_loop_that_does_not_end_in_time_fails_with_its_last_items()
         => FanOutTests.Scenario("[1]", task: task => task with { Repeat = new RepeatDefinition { Until = ConditionExpression.Parse("false"), Max = 2 } }).Starts().SucceedsItem("each", 0).SucceedsItem("each", 0)
-            .Then("attempt.succeeded each[0]#1", "task.succeeded each again", "task.failed each InvalidOutput", "phase.stopping one", "phase.failed one", "run.completed Failed");
+            .Then("attempt.succeeded each[0]#2", "task.succeeded each again", "task.failed each InvalidOutput", "phase.stopping one", "phase.failed one", "run.completed Failed");
 
     [Fact]
     public void A_phase_that_is_repeated_expands_its_tasks_anew()
     {
         var phase = FanOutTests.Plan(new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") }).Phases[0] with { Repeat = new RepeatDefinition { Until = ConditionExpression.Parse("tasks.each.output[0] == 'done'"), Max = 3 } };
         new RunScenario(FanOutTests.Plan(new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") }) with { Phases = [phase] }, """{"list":[1]}""").Starts()
-            .SucceedsItem("each", 0).Succeeds("after").Then("attempt.succeeded after#1", "phase.repeated one 2", "task.expanded each [1]", "attempt.started each[0]#1")
+            .SucceedsItem("each", 0).Succeeds("after").Then("attempt.succeeded after#1", "phase.repeated one 2", "task.expanded each [1]", "attempt.started each[0]#2")
             .SucceedsItem("each", 0, "\"done\"").Succeeds("after").Then("attempt.succeeded after#2", "phase.completed one", "run.completed Succeeded");
     }
 

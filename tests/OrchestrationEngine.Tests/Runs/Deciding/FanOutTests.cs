@@ -196,7 +196,7 @@ public sealed class FanOutTests
     public void A_restart_expands_the_task_anew()
     {
         var run = Scenario("[1,2]").Starts().FailsItem("each", 0).FailsItem("each", 1).RestartsAtTask("each")
-            .Then("run.restarted each", "phase.reopened one 2 [each after]", "phase.started one", "task.expanded each [1,2]", "attempt.started each[0]#1", "attempt.started each[1]#1");
+            .Then("run.restarted each", "phase.reopened one 2 [each after]", "phase.started one", "task.expanded each [1,2]", "attempt.started each[0]#2", "attempt.started each[1]#2");
         Assert.Equal(2, run.State.Task(run.ItemOf("each", 0)).Generation);
         run.SucceedsItem("each", 0, "1").SucceedsItem("each", 1, "2").Succeeds("after");
         Assert.Equal(RunStatus.Succeeded, run.Status);

@@ -19,12 +19,12 @@ internal sealed class RunScenario
     {
     }
 
-    public RunScenario(OrchestrationPlan plan, string inputs = "{}", TimeSpan? grace = null, int room = 1000)
+    public RunScenario(OrchestrationPlan plan, string inputs = "{}", TimeSpan? grace = null, int room = 1000, RunParent? parent = null)
     {
         _graph = PlanGraph.Compile(plan);
         _grace = grace ?? TimeSpan.FromSeconds(30);
         _room = room;
-        _journal.Add(new RecordedEvent(1, Now, new RunCreated { Plan = _graph.Plan, Inputs = JsonData.Parse(inputs) }));
+        _journal.Add(new RecordedEvent(1, Now, new RunCreated { Plan = _graph.Plan, Inputs = JsonData.Parse(inputs), Parent = parent }));
         State = Begin();
         _step = new RunStep(State);
     }
@@ -40,6 +40,9 @@ internal sealed class RunScenario
 
     /// <summary>The facts of the last step.</summary>
     public IReadOnlyList<RecordedEvent> Facts { get; private set; } = [];
+
+    /// <summary>What other runs are told with the last step.</summary>
+    public IReadOnlyList<RunMessage> Messages { get; private set; } = [];
 
     public RunTask this[string task] => RunSnapshot.Of(State).FindTask(task)!;
 
@@ -121,8 +124,11 @@ internal sealed class RunScenario
             _step.Decide(RunCommand.Tick.Instance, Now);
         }
 
-        _step.Advance(Now, _room - State.AttemptsOut);
+        FixedRoom.Advance(_step, State, Now, _room - State.AttemptsOut);
         Facts = _step.Recorded.ToArray();
+        Messages = _step.Messages ?? [];
+        State.Agenda.Touched.Clear();
+        State.Agenda.ChildrenCreated.Clear();
         _journal.AddRange(Facts);
         _step.Clear();
         StateText.RequireEqual(Fold(), State, "folded and live");
@@ -137,13 +143,6 @@ internal sealed class RunScenario
         return this;
     }
 
-    /// <summary>What a task must have made by now.</summary>
-    public RunScenario Has(string task, string output)
-    {
-        Assert.Equal(output, this[task].Output.ToString());
-        return this;
-    }
-
     /// <summary>Where tasks stand, in the order in which they are named.</summary>
     public RunScenario Are(RunTaskStatus status, params string[] tasks)
     {
@@ -154,6 +153,18 @@ internal sealed class RunScenario
     /// <summary>Why a task was skipped in the last step.</summary>
     public string SkipReason(string task) => Facts.Select(recorded => recorded.Event).OfType<TaskSkipped>().Single(fact => fact.Task == task).Reason;
 
+    /// <summary>What a task must have made by now.</summary>
+    public RunScenario Has(string task, string output)
+    {
+        Assert.Equal(output, this[task].Output.ToString());
+        return this;
+    }
+
+    /// <summary>One of the facts of a kind in the last step, the first of them being number 1.</summary>
+    public TFact Fact<TFact>(int number)
+        where TFact : RunEvent
+        => Facts.Select(recorded => recorded.Event).OfType<TFact>().ElementAt(number - 1);
+
     /// <summary>The single fact of a kind in the last step.</summary>
     public TFact Fact<TFact>()
         where TFact : RunEvent
@@ -161,7 +172,7 @@ internal sealed class RunScenario
 
     public int ItemOf(string task, int item) => State.TryFind(task, item, out var number) ? number : throw new ArgumentException($"No item {item} of task '{task}'.", nameof(item));
 
-    public int Index(string task) => _graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
+    public int Index(string task) => State.Graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
 
     private static OrchestrationPlan Build(Action<PlanBuilder> write)
     {
