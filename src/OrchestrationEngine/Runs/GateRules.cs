@@ -6,6 +6,11 @@ internal static class GateRules
     /// <summary>The gate that is closed for a task now, those of the engine apart, or null.</summary>
     public static Gate? ClosedFor(RunState state, int task)
     {
+        if (task >= ItemTable.First && state.Items.FanOutOf(task) is var fanOut && fanOut.UnderWay >= (FanOutRules.Settings(state, fanOut.Task).MaxParallel ?? int.MaxValue))
+        {
+            return new Gate(GateKind.Items, fanOut.Task);
+        }
+
         var phase = state.PhaseOf(task);
         if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.IsWork(task))
         {
@@ -31,6 +36,7 @@ internal static class GateRules
         GateKind.PhaseRoom => $"The task is ready; as many tasks of phase '{state.Graph.Phase(gate.Index).Id}' are under way as it allows ({state.Graph.Phase(gate.Index).MaxParallelTasks}).",
         GateKind.RunRoom => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
         GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => engine.Reason(gate),
+        GateKind.Items => $"The item is ready; as many items of task '{state.Definition(gate.Index).Id}' are under way as it allows ({FanOutRules.Settings(state, gate.Index).MaxParallel}).",
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };
 }

@@ -65,7 +65,12 @@ internal static class PatchRules
         if (isMade)
         {
             problems.AddRange(state.VerifyPlan(patched!).Select(problem => places.InPatch(problem, patched!)));
-            OrderProblems.Find(state, patched!, PlanRenames.None, places, problems);
+            problems.AddRange(OrderProblems.Find(state, patched!, PlanRenames.None).Select(found => new PlanProblem
+            {
+                Pointer = found.What == "Task" ? places.OfTask(found.Earlier) : places.OfPhase(found.Earlier),
+                Message = found.Message,
+                Name = found.Earlier,
+            }));
         }
 
         return problems.Count <= PlanLimits.Default.MaxProblems ? problems : [.. problems.Take(PlanLimits.Default.MaxProblems)];

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OrchestrationEngine.Runs;
 
 /// <summary>
@@ -12,6 +14,7 @@ internal sealed class RunAgenda
     private readonly PriorityQueue<int, long> _waits = new();
     private readonly PriorityQueue<int, int> _signals = new();
     private readonly ReadyLanes _ready = new();
+    private readonly PriorityQueue<FanOut, int> _fanOuts = new();
     private readonly List<int> _touched = [];
     private int _lastTicket;
 
@@ -46,6 +49,26 @@ internal sealed class RunAgenda
     public void LookAtSignal(int place) => _signals.Enqueue(place, place);
 
     public bool TryTakeSignal(out int place) => _signals.TryDequeue(out place, out _);
+
+    public void LookAtFanOut(FanOut fanOut)
+    {
+        if (!fanOut.IsOnAgenda)
+        {
+            fanOut.IsOnAgenda = true;
+            _fanOuts.Enqueue(fanOut, fanOut.Task);
+        }
+    }
+
+    public bool TryTakeFanOut([MaybeNullWhen(false)] out FanOut fanOut)
+    {
+        if (!_fanOuts.TryDequeue(out fanOut, out _))
+        {
+            return false;
+        }
+
+        fanOut.IsOnAgenda = false;
+        return true;
+    }
 
     public void Touch(int task) => _touched.Add(task);
 

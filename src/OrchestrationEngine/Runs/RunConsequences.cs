@@ -42,6 +42,15 @@ internal static class RunConsequences
             }
         }
 
+        while (state.Agenda.TryTakeFanOut(out var fanOut))
+        {
+            if (FanOutRules.Next(state, fanOut.Task) is { } fact)
+            {
+                state.Agenda.LookAtFanOut(fanOut);
+                return fact;
+            }
+        }
+
         return WaitRules.Next(state) ?? (state.OpenPhases == 0 ? Complete(state) : StartNext(state));
     }
 
@@ -114,7 +123,7 @@ internal static class RunConsequences
         Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
     };
 
-    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Waits.Count: 0 } && state.Agenda.Due.Next(state) is null && !state.Agenda.HoldsBackAny(state);
+    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Waits.Count: 0 } && state.Agenda.Due.Next(state) is null && !state.Agenda.HoldsBackAny(state) && !FanOutRules.AwaitsItems(state);
 
     // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
     private static RunStopping Stuck(RunState state)

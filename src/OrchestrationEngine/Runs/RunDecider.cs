@@ -51,6 +51,14 @@ internal static class RunDecider
                 return Signal(state, signal, facts);
             case RunCommand.Patch patch:
                 return PatchRules.Decide(state, patch, facts);
+            case RunCommand.AddItems add:
+                return FanOutCommands.Add(state, add, facts);
+            case RunCommand.Seal seal:
+                return FanOutCommands.Seal(state, seal, facts);
+            case RunCommand.CompleteItems complete:
+                return FanOutCommands.Complete(state, complete, facts);
+            case RunCommand.Move move:
+                return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -67,7 +75,7 @@ internal static class RunDecider
         }
 
         ref readonly var phase = ref state.Phase(state.PhaseOf(task));
-        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : null;
+        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : task < ItemTable.First ? null : FanOutRules.StopReason(state, task);
     }
 
     private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)
@@ -135,6 +143,14 @@ internal static class RunDecider
             }
         }
 
+        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length))
+        {
+            if (!state.IsChild(item))
+            {
+                FailureRules.Abandon(state, item, recover, now, facts);
+            }
+        }
+
         // A run of its own goes on wherever it is; whether it was created yet, nobody knows here.
         foreach (var task in state.Children.Keys.Where(state.IsChild).Order())
         {
@@ -155,7 +171,7 @@ internal static class RunDecider
     private static string? ChildEnded(RunState state, RunCommand.ChildEnded ended, DateTimeOffset now, List<RunEvent> facts)
         => ChildRuns.TryFind(state, ended, out var task)
             ? Decide(state, ChildRuns.ReportOf(task, ended), now, facts)
-            : $"The plan of run '{state.Id}' has no task '{ended.Task}' any more, which run '{ended.Child}' did.";
+            : null;
 
     private static string? Hold(RunState state, RunTrigger trigger, string reason, List<RunEvent> facts)
     {

@@ -72,9 +72,26 @@ internal static class RunFold
         {
             state.Agenda.Held.Remove(task);
         }
+
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemEnded(state, task);
+            if (phase.Open == 0)
+            {
+                state.Agenda.LookAtPhase(phaseIndex);
+            }
+
+            return;
+        }
+
+        if (state.Items.Find(task) is { } fanOut)
+        {
+            FanOutFold.TaskEnded(state, fanOut);
+        }
+
         if (slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
         {
             phase.Failed++;
@@ -91,6 +108,11 @@ internal static class RunFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen--;
             waiting.Unmet += succeeded ? 0 : 1;
+            if (state.Graph.HasFlow(dependent))
+            {
+                FanOutFold.SourceEnded(state, task, dependent);
+            }
+
             if (waiting is { OrdersOpen: 0 } && (waiting.JoinsOpen == 0 || state.Graph.HasFlow(dependent)))
             {
                 Offer(state, dependent);
@@ -133,7 +155,12 @@ internal static class RunFold
     public static void Move(RunState state, int task, TaskTrigger trigger)
     {
         ref var slot = ref state.Task(task);
-        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, slot.Status, trigger);
+        var before = slot.Status;
+        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, before, trigger);
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemMoved(state, task, before, slot.Status);
+        }
     }
 
     /// <summary>The attempt that was out, if any, is out no longer.</summary>
@@ -168,7 +195,7 @@ internal static class RunFold
         {
             case TaskSucceeded { Again: true } succeeded:
                 WaitFold.Consume(state, task, succeeded);
-                LoopFold.Again(state, task, succeeded.Output, now);
+                LoopFold.Again(state, task, FanOutFold.TurnEnded(state, task) ?? succeeded.Output, now);
                 break;
             case TaskSucceeded succeeded:
                 WaitFold.Consume(state, task, succeeded);
@@ -183,6 +210,18 @@ internal static class RunFold
                 break;
             case TaskSkipped:
                 End(state, task, TaskTrigger.Skip);
+                break;
+            case TaskExpanded expanded:
+                FanOutFold.Expand(state, task, expanded);
+                break;
+            case TaskItemsAdded added:
+                FanOutFold.Add(state, task, added);
+                break;
+            case TaskSealed closed:
+                FanOutFold.Seal(state, task, closed);
+                break;
+            case TaskCompleting completing:
+                FanOutFold.Complete(state, task, completing, now);
                 break;
             case TaskCanceled:
                 LoopFold.Ended(state, task);
@@ -217,6 +256,12 @@ internal static class RunFold
 
         slot.Canceling = true;
         state.Canceling[task] = reason;
+        if (task < ItemTable.First && state.Items.Find(task) is { IsExpanded: true } fanOut)
+        {
+            FanOutFold.Stop(state, fanOut, now);
+            return;
+        }
+
         if (!slot.AttemptStopping)
         {
             slot.At = now;

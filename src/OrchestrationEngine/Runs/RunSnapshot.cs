@@ -78,6 +78,7 @@ public sealed record RunSnapshot
             {
                 OutcomeUnknown = slot.OutcomeUnknown,
                 Child = state.Children.TryGetValue(task, out var child) ? child : null,
+                Items = state.Items.Find(task) is { IsExpanded: true } fanOut ? RunItems.Of(fanOut) : null,
             };
         }
 
@@ -122,6 +123,9 @@ public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int 
 
     /// <summary>The run that does its latest attempt, or did, where the task is done by a run of its own; otherwise null.</summary>
     public RunId? Child { get; init; }
+
+    /// <summary>How far its items are, where it is done for each item of a list and has had that; otherwise null.</summary>
+    public RunItems? Items { get; init; }
 }
 
 /// <summary>A signal in a snapshot.</summary>

@@ -54,7 +54,7 @@ internal sealed class RunState
     /// <summary>Finds what keeps a plan from being carried out here. No part of the journal: another process may have other agents.</summary>
     public Func<OrchestrationPlan, IReadOnlyList<PlanProblem>> VerifyPlan { get; set; } = static plan => PlanVerifier.Verify(plan);
 
-    public JsonData Inputs { get; }
+    public JsonData Inputs { get; set; }
 
     /// <summary>How long what was asked to stop has before it is given up.</summary>
     public TimeSpan GracePeriod { get; }
@@ -189,6 +189,9 @@ internal sealed class RunState
         return ref Items.Output(task);
     }
 
+    /// <summary>The numbers of all tasks, and then of all items that are not forgotten.</summary>
+    public IEnumerable<int> Numbers => Enumerable.Range(0, _tasks.Length).Concat(Items.Numbers);
+
     /// <summary>Whether there is a task or item of this number.</summary>
     public bool Has(int task) => task >= 0 && (task < ItemTable.First ? task < _tasks.Length : Items.Has(task));
 
@@ -200,6 +203,9 @@ internal sealed class RunState
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
         TurnEnded = default;
+
+        // It keeps what it read of the plan before.
+        _scope = null;
         if (!renames.IsEmpty)
         {
             _renames.Add((Edition.Number, renames));
@@ -232,6 +238,11 @@ internal sealed class RunState
     {
         ref readonly var slot = ref Task(task);
         ref readonly var phase = ref _phases[PhaseOf(task)];
+        if (task >= ItemTable.First && FanOutRules.StopsItems(this, Items.FanOutOf(task)))
+        {
+            return false;
+        }
+
         return Stopping is null
             && phase is { Status: RunPhaseStatus.Running, Stopping: false, Held: false }
             && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
@@ -277,6 +288,8 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
             case DueKind.PhaseTurn:
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
+            case DueKind.ItemsForce:
+                return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             case DueKind.Wait:

@@ -110,6 +110,8 @@ internal static class WaitReasons
                 return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:
                 return new WaitReason(phase, definition.Id, OpenTasks(state, task));
+            case RunTaskStatus.Running or RunTaskStatus.Succeeded when state.Items.Find(task) is { IsExpanded: true } fanOut:
+                return FanOutReasons.Of(state, fanOut, now) is { } why ? new WaitReason(phase, definition.Id, why, At(FanOutReasons.Until(state, fanOut))) : null;
             default:
                 return null;
         }
