@@ -35,7 +35,7 @@ internal static class HeaderRules
 
             if (inputs[index] is { Name: not null, Schema: { } schema } described)
             {
-                ValueSchemas.Check(schema, described.Default, (step, message) => check.Problem(at.Member($"{PlanPaths.Inputs}/{PlanPointer.Escape(described.Name)}{step}"), message, described.Name));
+                ValueSchemas.Check(schema, described.Default, (step, message) => check.Problem(PlanProblemKinds.BadSchema, at.Member($"{PlanPaths.Inputs}/{PlanPointer.Escape(described.Name)}{step}"), message, described.Name));
             }
         }
     }

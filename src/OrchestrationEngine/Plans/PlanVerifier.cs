@@ -50,7 +50,7 @@ public static class PlanVerifier
         {
             if (input.Schema is { } schema && inputs.TryGetValue(input.Name, out var value))
             {
-                ValueSchemas.Validate(schema, value, (step, message) => problems.Add($"/{PlanPaths.Inputs}/{PlanPointer.Escape(input.Name)}{step}", message, input.Name));
+                ValueSchemas.Validate(schema, value, (step, message) => problems.Add(PlanProblemKinds.InputNotValid, $"/{PlanPaths.Inputs}/{PlanPointer.Escape(input.Name)}{step}", message, input.Name));
             }
         }
 

@@ -36,6 +36,9 @@ internal static class DueRules
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });
                 break;
+            case DueKind.Guard:
+                facts.Add(GuardRules.GiveUp(state, index));
+                break;
             case DueKind.PhaseTurn:
                 PhaseFold.GoOn(state, index);
                 break;
@@ -75,5 +78,6 @@ internal static class DueRules
         }
     }
 
-    private static string Text(TimeSpan? time) => (time ?? TimeSpan.Zero).ToString("g", CultureInfo.InvariantCulture);
+    /// <summary>A time limit in words.</summary>
+    public static string Text(TimeSpan? time) => (time ?? TimeSpan.Zero).ToString("g", CultureInfo.InvariantCulture);
 }

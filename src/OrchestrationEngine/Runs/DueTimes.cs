@@ -29,6 +29,9 @@ internal enum DueKind
 
     /// <summary>The next turn of a phase may begin.</summary>
     PhaseTurn,
+
+    /// <summary>A task no longer waits for its milestone.</summary>
+    Guard,
 }
 
 /// <summary>

@@ -9,6 +9,15 @@ internal enum GateKind
     /// <summary>As many tasks of the run are under way as its plan allows. For runs that do tasks, which take none of the engine's room.</summary>
     RunRoom,
 
+    /// <summary>The task's milestone is not there. The index is the task's.</summary>
+    Guard,
+
+    /// <summary>The task stands in line for a lock. The index is the task's.</summary>
+    Lock,
+
+    /// <summary>The tasks of the phase run one at a time. The index is the lock's.</summary>
+    Turns,
+
     /// <summary>A limit of the engine (<see cref="IAdmission"/>), for whose line the run stands in. The index is the engine's own.</summary>
     EngineRoom,
 

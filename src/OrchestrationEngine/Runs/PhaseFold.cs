@@ -70,6 +70,7 @@ internal static class PhaseFold
         ref var slot = ref state.Phase(phase);
         Move(state, phase, PhaseTrigger.Start);
         slot.At = now;
+        state.Locks?.Take(RunLocks.OfPhase(phase));
         if (state.Graph.Phase(phase).Timeout is { } limit)
         {
             state.Agenda.Due.Add(DueKind.PhaseTimeout, phase, DueTimes.After(now, limit));
@@ -120,6 +121,7 @@ internal static class PhaseFold
         slot.Held = false;
         slot.TurnDue = 0;
         state.OpenPhases--;
+        state.Locks?.Leave(RunLocks.OfPhase(phase), state);
         var end = trigger == PhaseTrigger.Skip ? TaskTrigger.Skip : TaskTrigger.Cancel;
         for (var task = state.Graph.FirstTask(phase); slot.Open > 0 && task < state.Graph.EndTask(phase); task++)
         {
@@ -255,5 +257,6 @@ internal static class PhaseFold
     {
         ref var slot = ref state.Phase(phase);
         slot.Status = PhaseLifecycle.Table.Fire(state.Graph.Phase(phase).Id, slot.Status, trigger);
+        GuardRules.PhaseChanged(state, phase);
     }
 }

@@ -48,7 +48,21 @@ internal static class PhaseRules
             return new PhaseCanceled { Phase = definition.Id, Reason = BrokenDependency(state, phase) };
         }
 
-        return ByConditions(state, phase) ?? new PhaseStarted { Phase = definition.Id };
+        if (ByConditions(state, phase) is { } fact)
+        {
+            return fact;
+        }
+
+        if (state.Locks is { } locks)
+        {
+            locks.Join(RunLocks.OfPhase(phase));
+            if (locks.Missing(RunLocks.OfPhase(phase)) >= 0)
+            {
+                return null;
+            }
+        }
+
+        return new PhaseStarted { Phase = definition.Id };
     }
 
     private static RunEvent? ByConditions(RunState state, int phase)

@@ -120,6 +120,9 @@ internal sealed class RunAgenda
     /// <summary>Whether a gate of lanes holds back a task that could start otherwise.</summary>
     public bool HoldsBack(RunState state, Gate gate) => _ready.HoldsBack(state, gate);
 
+    /// <summary>Whether a gate of lanes holds back any task that could start otherwise.</summary>
+    public bool HoldsBackLanes(RunState state) => _ready.HoldsBackAny(state);
+
     /// <summary>Whether a gate holds back a task that could start otherwise.</summary>
     public bool HoldsBackAny(RunState state) => Held.Count > 0 || _ready.HoldsBackAny(state);
 

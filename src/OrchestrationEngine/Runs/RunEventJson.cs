@@ -213,6 +213,7 @@ public static class RunEventJson
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
+        "task.held" => RunEventJsonContext.Default.TaskHeld,
         "task.stopping" => RunEventJsonContext.Default.TaskStopping,
         "task.waiting" => RunEventJsonContext.Default.TaskWaiting,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
@@ -261,6 +262,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
+[JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskStopping))]
 [JsonSerializable(typeof(TaskWaiting))]
 [JsonSerializable(typeof(RunParent))]

@@ -57,6 +57,7 @@ internal static class RunFold
     {
         Move(state, task, trigger);
         ref var slot = ref state.Task(task);
+        var wasQueued = slot.Ticket != 0;
         slot.Ticket = 0;
         slot.Admitted = false;
         TakeBackAttempt(state, task);
@@ -71,6 +72,16 @@ internal static class RunFold
         if (state.Agenda.Held.Count > 0)
         {
             state.Agenda.Held.Remove(task);
+        }
+
+        if (task < ItemTable.First)
+        {
+            state.Locks?.Leave(task, state);
+        }
+
+        if (wasQueued)
+        {
+            GateRules.PassOn(state, task);
         }
 
         var phaseIndex = state.PhaseOf(task);
@@ -160,7 +171,23 @@ internal static class RunFold
         if (task >= ItemTable.First)
         {
             FanOutFold.ItemMoved(state, task, before, slot.Status);
+            return;
         }
+
+        if (before == RunTaskStatus.Pending)
+        {
+            if (state.GuardDues.Count > 0)
+            {
+                state.GuardDues.Remove(task);
+            }
+
+            if (state.Locks is { } locks && slot.Status is RunTaskStatus.Running or RunTaskStatus.Waiting)
+            {
+                locks.Take(task);
+            }
+        }
+
+        GuardRules.TaskChanged(state, task);
     }
 
     /// <summary>The attempt that was out, if any, is out no longer.</summary>
@@ -204,6 +231,10 @@ internal static class RunFold
                 break;
             case TaskWaiting waiting:
                 WaitFold.Begin(state, task, waiting, now);
+                break;
+            case TaskHeld:
+                state.GuardDues[task] = DueTimes.After(now, state.Definition(task).GuardTimeout ?? TimeSpan.Zero);
+                state.Agenda.Due.Add(DueKind.Guard, task, state.GuardDues[task]);
                 break;
             case TaskStopping stopping:
                 Cancel(state, task, stopping.Reason, now);
@@ -323,6 +354,7 @@ internal static class RunFold
             case SignalReceived signal:
                 state.Agenda.LookAtSignal(state.Signals.Received.Count);
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
+                GuardRules.SignalCame(state);
                 break;
             default:
                 throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");

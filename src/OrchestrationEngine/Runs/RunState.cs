@@ -23,6 +23,7 @@ internal sealed class RunState
         _tasks = new TaskSlot[graph.TaskCount];
         _outputs = new JsonData[graph.TaskCount];
         _phases = new PhaseSlot[graph.PhaseCount];
+        Locks = graph.Locks is { } locks ? new RunLocks(locks) : null;
         OpenPhases = graph.PhaseCount;
         for (var task = 0; task < _tasks.Length; task++)
         {
@@ -118,6 +119,12 @@ internal sealed class RunState
 
     /// <summary>Why tasks are canceled whose attempts have not stopped yet, by task. Few, so not in the slots.</summary>
     public Dictionary<int, string> Canceling { get; } = [];
+
+    /// <summary>Until when tasks wait for their milestones, in UTC ticks, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, long> GuardDues { get; } = [];
+
+    /// <summary>Who holds the locks; null where the plan has none.</summary>
+    public RunLocks? Locks { get; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -290,6 +297,8 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
             case DueKind.ItemsForce:
                 return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
+            case DueKind.Guard:
+                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             case DueKind.Wait:

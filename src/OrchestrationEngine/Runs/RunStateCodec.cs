@@ -243,6 +243,7 @@ internal static class RunStateCodec
             Await(state, DueKind.AttemptTimeout, task);
             Await(state, DueKind.AttemptForce, task);
             Await(state, DueKind.Retry, task);
+            Await(state, DueKind.Guard, task);
         }
 
         Await(state, DueKind.RunForce, 0);

@@ -43,6 +43,16 @@ public sealed record TaskStopping : TaskEvent
     public required string Reason { get; init; }
 }
 
+/// <summary>The task is ready and waits for its milestone, for as long as it says; then it is skipped.</summary>
+public sealed record TaskHeld : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.held";
+
+    /// <summary>What it waits for.</summary>
+    public required string Reason { get; init; }
+}
+
 /// <summary>The task failed for good.</summary>
 public sealed record TaskFailed : TaskEvent
 {

@@ -51,6 +51,7 @@ public sealed class RunEventJsonTests
             Signals = new Dictionary<string, string> { ["yes"] = "Approved" },
         }, "task.waiting", """{"task":"a","dues":{"late":"2026-01-02T03:04:05+00:00"},"signals":{"yes":"Approved"}}"""),
         (new TaskWaiting { Task = "a", Item = 2, Signals = new Dictionary<string, string> { [""] = "go" } }, "task.waiting", """{"task":"a","item":2,"signals":{"":"go"}}"""),
+        (new TaskHeld { Task = "a", Reason = "why" }, "task.held", """{"task":"a","reason":"why"}"""),
         (new TaskStopping { Task = "a", Reason = "why" }, "task.stopping", """{"task":"a","reason":"why"}"""),
         (new TaskSkipped { Task = "a", Reason = "why" }, "task.skipped", """{"task":"a","reason":"why"}"""),
         (new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","failure":{"class":"Timeout","message":"why"}}"""),

@@ -104,6 +104,7 @@ internal static class StateText
     private static string Flow(RunState state)
         => string.Join(' ', state.Canceling.OrderBy(pair => pair.Key).Select(pair => $"canceling {pair.Key}: {pair.Value}"))
             + string.Join(' ', state.Loops.Tasks.Select(pair => string.Create(CultureInfo.InvariantCulture, $"task {pair.Key} turn {pair.Value.Turn}: {string.Join(", ", pair.Value.Outputs)}")))
+            + string.Join(' ', state.GuardDues.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"guard {pair.Key} until {pair.Value}")))
             + (state.TurnEnded.Version == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"turn of {state.TurnEnded.Task} ended with {state.TurnEnded.Version}"));
 
     private static string Waits(RunState state)
