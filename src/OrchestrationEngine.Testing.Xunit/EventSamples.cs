@@ -37,6 +37,7 @@ internal static class EventSamples
         new PhaseReopened { Phase = "one", Generation = int.MaxValue, Tasks = ["a", Text] },
         new TaskSucceeded { Task = Text, Output = JsonData.Parse("{\"text\":\"🎉\"}"), Branch = Text, Signal = Text, Again = true },
         new TaskSucceeded { Task = "a" },
+        new TaskHeld { Task = "a", Reason = Text },
         new TaskWaiting
         {
             Task = "a",
@@ -44,7 +45,6 @@ internal static class EventSamples
             Dues = new Dictionary<string, DateTimeOffset> { [Text] = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_999) },
             Signals = new Dictionary<string, string> { [""] = Text, ["naïve"] = "go" },
         },
-        new TaskHeld { Task = "a", Reason = Text },
         new TaskStopping { Task = "a", Item = 7, Reason = Text },
         new TaskSkipped { Task = Text, Reason = Text },
         new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, Text) },

@@ -8,7 +8,7 @@ namespace OrchestrationEngine.Execution;
 /// Starts the attempts that a run's state wants and are not under way, and stops those that are under way and not wanted: the only place
 /// that touches the world. After a crash nothing is under way, and the same comparison does the recovery. Used by the run's loop; anybody may close it.
 /// </summary>
-internal sealed class EffectHost(RunActor actor, RunState state, NodeContext node)
+internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, NodeContext node)
 {
     private readonly Lock _gate = new();
     private Dictionary<int, AttemptExecution> _live = [];
@@ -116,11 +116,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
     private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
-        var line = actor.Room.LineOf(state, wanted.Task);
+        var taken = room.LeaseFor(state, wanted.Task);
         if (_closed)
         {
             // Its room was taken; nobody else gives it back.
-            node.Room.Release(line, 1);
+            taken.TryGiveBack();
             return;
         }
 
@@ -131,7 +131,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         {
             if (_scope.Bind(wanted.Task, out var problem) is not { } values)
             {
-                Refuse(wanted, line, Failure.Of(FailureClass.InvalidInput, problem));
+                Refuse(wanted, taken, Failure.Of(FailureClass.InvalidInput, problem));
                 return;
             }
 
@@ -140,7 +140,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
         if (node.Agents.Find(name) is not { } registration)
         {
-            Refuse(wanted, line, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
+            Refuse(wanted, taken, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
             return;
         }
 
@@ -158,7 +158,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
             Inputs = inputs,
         };
-        var execution = new AttemptExecution(actor, node, line, wanted.Task, definition, registration, request)
+        var execution = new AttemptExecution(actor, node, taken, wanted.Task, definition, registration, request)
         {
             Edition = state.Edition,
             AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
@@ -170,9 +170,9 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         }
     }
 
-    private void Refuse(WantedAttempt wanted, RoomLine line, Failure failure)
+    private void Refuse(WantedAttempt wanted, RoomLease taken, Failure failure)
     {
-        node.Room.Release(line, 1);
+        taken.TryGiveBack();
         actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0) { Edition = state.Edition }));
     }
 }

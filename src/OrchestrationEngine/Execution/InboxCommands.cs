@@ -163,6 +163,20 @@ internal static class InboxCommands
         _ => null,
     };
 
+    private static void WriteNames(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string> names)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (from, to) in names)
+        {
+            writer.WriteString(from, to);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static Dictionary<string, string> Names(JsonElement content, string name)
+        => content.GetProperty(name).EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString() ?? throw new JsonException($"'{each.Name}' is null; a text was expected."), StringComparer.Ordinal);
+
     private static void Write(Utf8JsonWriter writer, RunCommand.ChildEnded ended)
     {
         writer.WriteString("child", ended.Child.Value);
@@ -194,20 +208,6 @@ internal static class InboxCommands
         Enum.Parse<RunStatus>(Text(content, "status")),
         content.TryGetProperty("output", out var output) ? JsonData.Parse(output.GetRawText()) : default,
         content.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
-
-    private static void WriteNames(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string> names)
-    {
-        writer.WriteStartObject(name);
-        foreach (var (from, to) in names)
-        {
-            writer.WriteString(from, to);
-        }
-
-        writer.WriteEndObject();
-    }
-
-    private static Dictionary<string, string> Names(JsonElement content, string name)
-        => content.GetProperty(name).EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString() ?? throw new JsonException($"'{each.Name}' is null; a text was expected."), StringComparer.Ordinal);
 
     private static string Text(JsonElement content, string name)
         => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");

@@ -51,9 +51,6 @@ internal sealed class RunActor : IThreadPoolWorkItem
     /// <summary>The run, as this node's own.</summary>
     public OwnedRun Run { get; }
 
-    /// <summary>The run's share of the engine's room. For the loop.</summary>
-    public RunRoom Room => _room;
-
     /// <summary>Posts an item and has the loop run.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
     public bool TryPost(in Envelope envelope)
@@ -238,7 +235,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _step = new RunStep(state);
         lock (_halting)
         {
-            _effects = new EffectHost(this, state, _node);
+            _effects = new EffectHost(this, _room, state, _node);
             if (_abandoned)
             {
                 _effects.Close();

@@ -47,8 +47,8 @@ internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, I
         }
     }
 
-    /// <summary>The line for the attempts at a task, which they give back what they took to.</summary>
-    public RoomLine LineOf(RunState state, int task) => _lines!.All[_lines.NumberOf(state.TaskOf(task))];
+    /// <summary>What an attempt at a task has taken. It is the attempt's to give back from <see cref="Begun"/> on.</summary>
+    public RoomLease LeaseFor(RunState state, int task) => new(engine, _lines!.All[_lines.NumberOf(state.TaskOf(task))]);
 
     /// <summary>The attempts are about to begin: their room is theirs to give back.</summary>
     public void Begun()

@@ -6,9 +6,6 @@ internal enum GateKind
     /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
     PhaseRoom,
 
-    /// <summary>As many tasks of the run are under way as its plan allows. For runs that do tasks, which take none of the engine's room.</summary>
-    RunRoom,
-
     /// <summary>The task's milestone is not there. The index is the task's.</summary>
     Guard,
 
@@ -17,6 +14,9 @@ internal enum GateKind
 
     /// <summary>The tasks of the phase run one at a time. The index is the lock's.</summary>
     Turns,
+
+    /// <summary>As many tasks of the run are under way as its plan allows. For runs that do tasks, which take none of the engine's room.</summary>
+    RunRoom,
 
     /// <summary>A limit of the engine (<see cref="IAdmission"/>), for whose line the run stands in. The index is the engine's own.</summary>
     EngineRoom,

@@ -40,16 +40,6 @@ internal sealed class RunAgenda
 
     public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task, out _);
 
-    /// <summary>A wait has begun, as this fact: what it waits for may have come before.</summary>
-    public void LookAtWait(int task, long number) => _waits.Enqueue(task, number);
-
-    public bool TryTakeWait(out int task) => _waits.TryDequeue(out task, out _);
-
-    /// <summary>A signal has come: something may wait for it.</summary>
-    public void LookAtSignal(int place) => _signals.Enqueue(place, place);
-
-    public bool TryTakeSignal(out int place) => _signals.TryDequeue(out place, out _);
-
     public void LookAtFanOut(FanOut fanOut)
     {
         if (!fanOut.IsOnAgenda)
@@ -69,6 +59,16 @@ internal sealed class RunAgenda
         fanOut.IsOnAgenda = false;
         return true;
     }
+
+    /// <summary>A wait has begun, as this fact: what it waits for may have come before.</summary>
+    public void LookAtWait(int task, long number) => _waits.Enqueue(task, number);
+
+    public bool TryTakeWait(out int task) => _waits.TryDequeue(out task, out _);
+
+    /// <summary>A signal has come: something may wait for it.</summary>
+    public void LookAtSignal(int place) => _signals.Enqueue(place, place);
+
+    public bool TryTakeSignal(out int place) => _signals.TryDequeue(out place, out _);
 
     public void Touch(int task) => _touched.Add(task);
 

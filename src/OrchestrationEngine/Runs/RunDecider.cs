@@ -143,12 +143,9 @@ internal static class RunDecider
             }
         }
 
-        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length))
+        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length).Where(item => !state.IsChild(item)))
         {
-            if (!state.IsChild(item))
-            {
-                FailureRules.Abandon(state, item, recover, now, facts);
-            }
+            FailureRules.Abandon(state, item, recover, now, facts);
         }
 
         // A run of its own goes on wherever it is; whether it was created yet, nobody knows here.

@@ -229,12 +229,12 @@ internal static class RunFold
                 state.Output(task) = succeeded.Output;
                 End(state, task, TaskTrigger.Succeed);
                 break;
-            case TaskWaiting waiting:
-                WaitFold.Begin(state, task, waiting, now);
-                break;
             case TaskHeld:
                 state.GuardDues[task] = DueTimes.After(now, state.Definition(task).GuardTimeout ?? TimeSpan.Zero);
                 state.Agenda.Due.Add(DueKind.Guard, task, state.GuardDues[task]);
+                break;
+            case TaskWaiting waiting:
+                WaitFold.Begin(state, task, waiting, now);
                 break;
             case TaskStopping stopping:
                 Cancel(state, task, stopping.Reason, now);

@@ -77,8 +77,8 @@ public sealed record RunSnapshot
                 state.Failures.GetValueOrDefault(task))
             {
                 OutcomeUnknown = slot.OutcomeUnknown,
-                Child = state.Children.TryGetValue(task, out var child) ? child : null,
                 Items = state.Items.Find(task) is { IsExpanded: true } fanOut ? RunItems.Of(fanOut) : null,
+                Child = state.Children.TryGetValue(task, out var child) ? child : null,
             };
         }
 
@@ -121,11 +121,11 @@ public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int 
     /// <summary>Whether an attempt in this generation ended without anybody knowing whether it did its work, and nothing was found out about it since.</summary>
     public bool OutcomeUnknown { get; init; }
 
-    /// <summary>The run that does its latest attempt, or did, where the task is done by a run of its own; otherwise null.</summary>
-    public RunId? Child { get; init; }
-
     /// <summary>How far its items are, where it is done for each item of a list and has had that; otherwise null.</summary>
     public RunItems? Items { get; init; }
+
+    /// <summary>The run that does its latest attempt, or did, where the task is done by a run of its own; otherwise null.</summary>
+    public RunId? Child { get; init; }
 }
 
 /// <summary>A signal in a snapshot.</summary>

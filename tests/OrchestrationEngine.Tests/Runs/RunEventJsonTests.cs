@@ -44,6 +44,7 @@ public sealed class RunEventJsonTests
         (new PhaseReopened { Phase = "one", Generation = 3, Tasks = ["a", "b"] }, "phase.reopened", """{"phase":"one","generation":3,"tasks":["a","b"]}"""),
         (new TaskSucceeded { Task = "a" }, "task.succeeded", """{"task":"a"}"""),
         (new TaskSucceeded { Task = "a", Item = 3, Output = JsonData.Parse("[1]"), Branch = "late", Signal = "7", Again = true }, "task.succeeded", """{"task":"a","item":3,"output":[1],"branch":"late","signal":"7","again":true}"""),
+        (new TaskHeld { Task = "a", Reason = "why" }, "task.held", """{"task":"a","reason":"why"}"""),
         (new TaskWaiting
         {
             Task = "a",
@@ -51,7 +52,6 @@ public sealed class RunEventJsonTests
             Signals = new Dictionary<string, string> { ["yes"] = "Approved" },
         }, "task.waiting", """{"task":"a","dues":{"late":"2026-01-02T03:04:05+00:00"},"signals":{"yes":"Approved"}}"""),
         (new TaskWaiting { Task = "a", Item = 2, Signals = new Dictionary<string, string> { [""] = "go" } }, "task.waiting", """{"task":"a","item":2,"signals":{"":"go"}}"""),
-        (new TaskHeld { Task = "a", Reason = "why" }, "task.held", """{"task":"a","reason":"why"}"""),
         (new TaskStopping { Task = "a", Reason = "why" }, "task.stopping", """{"task":"a","reason":"why"}"""),
         (new TaskSkipped { Task = "a", Reason = "why" }, "task.skipped", """{"task":"a","reason":"why"}"""),
         (new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","failure":{"class":"Timeout","message":"why"}}"""),
