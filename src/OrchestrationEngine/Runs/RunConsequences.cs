@@ -136,7 +136,7 @@ internal static class RunConsequences
     // Nothing is under way or due, nothing waits for something outside, and nothing is held back by what other runs do.
     private static bool IsQuiet(RunState state)
     {
-        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state))
+        if (state.AttemptsOut > 0 || state.Waits.Count > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state))
         {
             return false;
         }
