@@ -18,11 +18,13 @@ internal static class EventSamples
     public static IReadOnlyList<RunEvent> All { get; } =
     [
         new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{\"text\":\"🎉\",\"spaced\" : [ 1 , 2.50 , 1e400 ]}"), BusinessKey = Text },
+        new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{}"), Parent = new RunParent { Run = new RunId("rün 🎉"), Task = Text, Item = 7, Attempt = 3, Depth = 2 } },
         new RunStarted(),
         new RunPaused { Reason = Text },
         new RunResumed { Reason = "" },
         new RunStopping { Outcome = RunStatus.Canceled, Reason = Text },
         new RunCompleted { Status = RunStatus.Failed, Reason = Text },
+        new RunCompleted { Status = RunStatus.Succeeded, Output = JsonData.Parse("{\"text\" : \"🎉\"}") },
         new RunQuarantined { Reason = Text },
         new RunRestarted { Phase = "one", Task = "a", Reason = Text },
         new PhaseStarted { Phase = Text },
@@ -36,6 +38,13 @@ internal static class EventSamples
         new TaskSucceeded { Task = Text, Output = JsonData.Parse("{\"text\":\"🎉\"}"), Branch = Text, Signal = Text, Again = true },
         new TaskSucceeded { Task = "a" },
         new TaskHeld { Task = "a", Reason = Text },
+        new TaskWaiting
+        {
+            Task = "a",
+            Item = 7,
+            Dues = new Dictionary<string, DateTimeOffset> { [Text] = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_999) },
+            Signals = new Dictionary<string, string> { [""] = Text, ["naïve"] = "go" },
+        },
         new TaskStopping { Task = "a", Item = 7, Reason = Text },
         new TaskSkipped { Task = Text, Reason = Text },
         new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, Text) },
@@ -52,6 +61,7 @@ internal static class EventSamples
         new TaskCanceled { Task = "a", Reason = Text, Forced = true },
         new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 2, 28, 23, 59, 59, TimeSpan.Zero).AddTicks(9_999_999) },
         new AttemptStarted { Task = Text, Attempt = 1, Agent = Text, Reason = Text },
+        new AttemptStarted { Task = "a", Item = 7, Attempt = 2, Agent = "plan:p", Child = new RunId("rün 🎉/a[7]#2") },
         new AttemptStopping { Task = "a", Attempt = 1 },
         new AttemptSucceeded { Task = Text, Attempt = 1, Output = JsonData.Parse("{ \"escaped\":\"\\ud83c\\udf89 \\ud800 \\u0000\", \"plain\":\"🎉\", \"number\":1.10, \"deep\":" + Nested(50) + " }") },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Null },

@@ -13,8 +13,12 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
     private readonly Lock _gate = new();
     private Dictionary<int, AttemptExecution> _live = [];
     private readonly RunScope _scope = new(state);
+    private readonly ChildStarts _children = new(actor, state, node);
     private PlanEdition _edition = state.Edition;
     private bool _closed;
+
+    /// <summary>Whether it is not settled whether a run that does a task is there.</summary>
+    public bool IsBusy => _children.IsBusy;
 
     /// <summary>Follows what the facts since the last call touched. Call only when they are stored.</summary>
     /// <param name="reporter">The attempt whose report this thread is about, or null: it may go on with one of those that start.</param>
@@ -34,6 +38,12 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
             }
         }
 
+        foreach (var task in state.Agenda.ChildrenCreated)
+        {
+            _children.Settle(task, state.Task(task).Attempt);
+        }
+
+        state.Agenda.ChildrenCreated.Clear();
         touched.Clear();
     }
 
@@ -43,6 +53,7 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
         lock (_gate)
         {
             _closed = true;
+            _children.Close();
             foreach (var execution in _live.Values)
             {
                 // It stays in the list, so that the loop does not take it for one that is to start.
@@ -54,6 +65,7 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
     // The plan was changed: what is under way goes on by the new numbers.
     private void Renumber()
     {
+        _children.Renumber(_edition);
         _edition = state.Edition;
         var live = new Dictionary<int, AttemptExecution>(_live.Count);
         foreach (var execution in _live.Values)
@@ -74,6 +86,12 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
     private void Follow(int task, AttemptExecution? reporter)
     {
         var wanted = WantedEffects.ForTask(state, task);
+        if (ChildRuns.Has(state, task))
+        {
+            _children.Follow(task, wanted);
+            return;
+        }
+
         if (_live.TryGetValue(task, out var live))
         {
             if (wanted?.Attempt == live.Request.Attempt)

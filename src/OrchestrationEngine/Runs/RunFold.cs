@@ -21,7 +21,7 @@ internal static class RunFold
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, Parent = created.Parent };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -62,6 +62,7 @@ internal static class RunFold
         slot.Admitted = false;
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
+        state.Waits.Remove(task);
         if (slot.Canceling)
         {
             slot.Canceling = false;
@@ -201,10 +202,12 @@ internal static class RunFold
         slot.AttemptOut = false;
         slot.AttemptStopping = false;
         state.AttemptsOut--;
+        state.ChildrenOut -= ChildRuns.Has(state, task) ? 1 : 0;
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
         state.Agenda.Open(state, new Gate(GateKind.PhaseRoom, phaseIndex));
+        state.Agenda.Open(state, new Gate(GateKind.RunRoom, 0));
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);
@@ -218,15 +221,20 @@ internal static class RunFold
         switch (fact)
         {
             case TaskSucceeded { Again: true } succeeded:
+                WaitFold.Consume(state, task, succeeded);
                 LoopFold.Again(state, task, FanOutFold.TurnEnded(state, task) ?? succeeded.Output, now);
                 break;
             case TaskSucceeded succeeded:
+                WaitFold.Consume(state, task, succeeded);
                 state.Output(task) = succeeded.Output;
                 End(state, task, TaskTrigger.Succeed);
                 break;
             case TaskHeld:
                 state.GuardDues[task] = DueTimes.After(now, state.Definition(task).GuardTimeout ?? TimeSpan.Zero);
                 state.Agenda.Due.Add(DueKind.Guard, task, state.GuardDues[task]);
+                break;
+            case TaskWaiting waiting:
+                WaitFold.Begin(state, task, waiting, now);
                 break;
             case TaskStopping stopping:
                 Cancel(state, task, stopping.Reason, now);
@@ -323,6 +331,7 @@ internal static class RunFold
                 Move(state, TriggerFor(completed.Status));
                 state.Stopping = null;
                 state.Reason = completed.Reason;
+                state.RunOutput = completed.Output;
                 break;
             case RunQuarantined quarantined:
                 Move(state, RunTrigger.Quarantine);
@@ -343,6 +352,7 @@ internal static class RunFold
             case PlanPatchRefused:
                 break;
             case SignalReceived signal:
+                state.Agenda.LookAtSignal(state.Signals.Received.Count);
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
                 GuardRules.SignalCame(state);
                 break;
