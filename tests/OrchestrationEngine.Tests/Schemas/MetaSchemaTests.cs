@@ -25,7 +25,7 @@ public sealed class MetaSchemaTests
         var meta = Meta(draft);
         var generator = new SchemaGenerator(11);
         var refused = 0;
-        for (var round = 0; round < 6_000; round++)
+        for (var round = 0; round < 3_000; round++)
         {
             if (generator.Schema(2) is not JsonObject schema || schema.ContainsKey("$schema") || IsOutside(schema, draft))
             {
@@ -41,7 +41,7 @@ public sealed class MetaSchemaTests
             }
         }
 
-        Assert.True(refused > 100, $"{refused}");
+        Assert.True(refused > 50, $"{refused}");
     }
 
     // A schema within may choose another draft, of which this meta-schema knows nothing; and draft-07 does not look at what is beside a reference.
