@@ -20,7 +20,7 @@ internal static class BareChannel
             remaining[run] = new int[graph.TaskCount];
             for (var task = 0; task < graph.TaskCount; task++)
             {
-                remaining[run][task] = graph.DependencyCount(task);
+                remaining[run][task] = graph.JoinDependencies(task).Length + graph.OrderDependencies(task).Length;
                 if (remaining[run][task] == 0)
                 {
                     channel.Writer.TryWrite((run, task));
@@ -32,19 +32,24 @@ internal static class BareChannel
         await Task.WhenAll(Task.Run(WorkAsync), Task.Run(WorkAsync));
         return clock.Elapsed;
 
+        void Arrive(int run, ReadOnlySpan<int> dependents)
+        {
+            foreach (var dependent in dependents)
+            {
+                if (Interlocked.Decrement(ref remaining[run][dependent]) == 0)
+                {
+                    channel.Writer.TryWrite((run, dependent));
+                }
+            }
+        }
+
         async Task WorkAsync()
         {
             await foreach (var (run, task) in channel.Reader.ReadAllAsync())
             {
                 await Done;
-                foreach (var dependent in graph.Dependents(task))
-                {
-                    if (Interlocked.Decrement(ref remaining[run][dependent]) == 0)
-                    {
-                        channel.Writer.TryWrite((run, dependent));
-                    }
-                }
-
+                Arrive(run, graph.JoinDependents(task));
+                Arrive(run, graph.OrderDependents(task));
                 if (Interlocked.Decrement(ref left) == 0)
                 {
                     channel.Writer.Complete();

@@ -43,7 +43,7 @@ public class PlanBenchmark
         _plan = Workload.Layers(Tasks / 100, 100);
         _json = PlanJson.Write(_plan);
         var graph = PlanGraph.Compile(_plan);
-        var edges = Enumerable.Range(0, graph.TaskCount).SelectMany(task => graph.Dependents(task).ToArray().Select(dependent => (task, dependent))).ToArray();
+        var edges = Enumerable.Range(0, graph.TaskCount).SelectMany(task => graph.JoinDependents(task).ToArray().Concat(graph.OrderDependents(task).ToArray()).Select(dependent => (task, dependent))).ToArray();
         _sources = [.. edges.Select(edge => edge.task)];
         _targets = [.. edges.Select(edge => edge.dependent)];
     }
@@ -85,7 +85,7 @@ public class StepBenchmark
         var next = new Queue<int>();
         while (true)
         {
-            step.Advance(Now, int.MaxValue);
+            step.Advance(Now);
             foreach (var task in state.Agenda.Touched)
             {
                 if (WantedEffects.ForTask(state, task) is not null)

@@ -13,11 +13,11 @@ internal static class ProbeRules
         PlanNames? names = null;
         for (var task = 0; task < graph.TaskCount; task++)
         {
-            var agent = graph.AgentOf(task);
-            if (graph.Task(task).OnUnknown == OnUnknown.Probe && agents.Find(agent) is { CanProbe: false })
+            if (graph.Task(task).OnUnknown == OnUnknown.Probe && graph.AgentOf(task) is { } agent && agents.Find(agent) is { CanProbe: false })
             {
                 names ??= new PlanNames(graph.Plan);
                 problems.Add(
+                    PlanProblemKinds.NoProbe,
                     names.PointerTo(task).Member("onUnknown"),
                     $"Task '{graph.Task(task).Id}' wants unknown outcomes to be found out (probe), but agent '{agent}' can't do that: it does not implement IAgentProbe. Implement it, or write 'retry' or 'fail'.",
                     agent);

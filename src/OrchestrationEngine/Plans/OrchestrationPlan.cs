@@ -1,3 +1,5 @@
+using OrchestrationEngine.Expressions;
+
 namespace OrchestrationEngine.Plans;
 
 /// <summary>
@@ -34,6 +36,15 @@ public sealed record OrchestrationPlan
     /// <summary>The phases, in order. At least one.</summary>
     public required IReadOnlyList<PhaseDefinition> Phases { get; init; }
 
+    /// <summary>What a run of the plan gives when it succeeds: a value or template for each name. Empty by default: then it gives JSON <c>null</c>.</summary>
+    public IReadOnlyList<TaskInput> Outputs { get; init; } = [];
+
+    /// <summary>
+    /// Gives the id of the phase at which a run starts, from its inputs; the phases that this one depends on, directly or not, are skipped.
+    /// Null, the default, or a value of null: at the beginning.
+    /// </summary>
+    public ValueExpression? StartAt { get; init; }
+
     /// <summary>What a failed phase means for the run. The default is to stop the run at the first failed phase.</summary>
     public FailurePolicy OnFailure { get; init; } = FailurePolicy.FailFast;
 
@@ -58,6 +69,9 @@ public sealed record PlanInput
 
     /// <summary>Whether a run can't start without it. The default is false; a required input with a default is never missing.</summary>
     public bool Required { get; init; }
+
+    /// <summary>A JSON Schema (2020-12 or draft-07) that the value must satisfy; null for any value.</summary>
+    public JsonData? Schema { get; init; }
 
     /// <summary>The value where the run gives none; null when there is no default (the input is then JSON <c>null</c>).</summary>
     public JsonData? Default { get; init; }

@@ -29,6 +29,18 @@ public sealed record PhaseDefinition
     /// </summary>
     public ConditionExpression? When { get; init; }
 
+    /// <summary>When the phase is left out, and why; null for never. Read when the phase would start, after <see cref="When"/>.</summary>
+    public SkipCondition? SkipWhen { get; init; }
+
+    /// <summary>Has the phase done again until a condition holds; null for once.</summary>
+    public RepeatDefinition? Repeat { get; init; }
+
+    /// <summary>How many tasks of the phase may run at the same time; null for no limit of its own.</summary>
+    public int? MaxParallelTasks { get; init; }
+
+    /// <summary>Names of locks of the run that the phase holds from its start to its end. Empty by default.</summary>
+    public IReadOnlyList<string> Locks { get; init; } = [];
+
     /// <summary>How long the phase may run, from its start; null means without limit. When it is over the phase fails and its tasks are stopped.</summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -47,4 +59,13 @@ public enum PhaseMode
 
     /// <summary>Together, as far as their dependencies allow.</summary>
     Parallel,
+
+    /// <summary>
+    /// Together, unless they conflict by what they declare: a writer before the readers of the same thing, two writers of it one after the other,
+    /// holders of an exclusive resource one at a time, critical tasks alone.
+    /// </summary>
+    Smart,
+
+    /// <summary>In any order that their dependencies allow, but never two at the same time.</summary>
+    OneAtATime,
 }

@@ -1,57 +1,85 @@
+using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Graphs;
 
 namespace OrchestrationEngine.Plans;
 
 /// <summary>
-/// What must come before what: the edges between tasks and those between phases, each once, in compressed rows by the later one. References to
-/// nothing and to oneself are left out; the verifier reports them. Immutable.
+/// What must come before what: the edges between tasks and those between phases, each once, in compressed rows by the later one. Edges between
+/// tasks are of two kinds: over <em>join</em> edges something is handed on, and the task's join counts them; over <em>order</em> edges nothing is, the
+/// earlier one must only have ended. References to nothing and to oneself are left out; the verifier reports them. Immutable.
 /// </summary>
 internal sealed class PlanEdges
 {
     private readonly PlanNames _names;
-    private readonly int[] _taskStarts;
-    private readonly int[] _taskSources;
-    private readonly int[] _phaseStarts;
-    private readonly int[] _phaseSources;
-    private readonly bool[] _followsOnlyByOrder;
+    private readonly EdgeRows _joins;
+    private EdgeRows _orders;
+    private readonly EdgeRows _plannedOrders;
+    private readonly EdgeRows _phases;
+    private DirectedGraph? _phasesBefore;
+    private (int Phase, bool[]? Before) _lastBefore;
+    private int[]? _choiceBefore;
 
     public PlanEdges(PlanNames names)
     {
         _names = names;
-        _followsOnlyByOrder = new bool[names.TaskCount];
-        _taskStarts = new int[names.TaskCount + 1];
-        _phaseStarts = new int[names.PhaseCount + 1];
-        _taskSources = TaskSources();
-        _phaseSources = PhaseSources();
+        _joins = new EdgeRows(names.TaskCount);
+        _orders = new EdgeRows(names.TaskCount);
+        _phases = new EdgeRows(names.PhaseCount);
+        AddTasks();
+        AddPhases();
+        _plannedOrders = _orders;
+        if (SmartEdges.Derive(names, this) is { } derived)
+        {
+            _orders = WithDerived(derived.Sources, derived.Targets);
+        }
     }
 
-    public int TaskEdgeCount => _taskSources.Length;
+    public int TaskEdgeCount => _joins.Count + _orders.Count;
 
-    /// <summary>The tasks that a task waits for: first those of <c>dependsOn</c>, then those its inputs are bound to, then the one before it.</summary>
-    public ReadOnlySpan<int> OfTask(int task) => _taskSources.AsSpan(_taskStarts[task].._taskStarts[task + 1]);
+    /// <summary>The tasks whose results a task is about: first those of <c>dependsOn</c>, then those its inputs are bound to.</summary>
+    public ReadOnlySpan<int> JoinsOf(int task) => _joins.Sources(task);
 
-    public ReadOnlySpan<int> OfPhase(int phase) => _phaseSources.AsSpan(_phaseStarts[phase].._phaseStarts[phase + 1]);
+    /// <summary>The tasks that must have ended before a task, whatever became of them.</summary>
+    public ReadOnlySpan<int> OrdersOf(int task) => _orders.Sources(task);
 
-    /// <summary>Whether an edge exists only because the tasks stand one after the other in a sequential phase.</summary>
-    public bool IsOrderOnly(int from, int to) => from == to - 1 && _followsOnlyByOrder[to];
+    public ReadOnlySpan<int> OfPhase(int phase) => _phases.Sources(phase);
 
-    public DirectedGraph TaskDependents() => DirectedGraph.FromEdges(_names.TaskCount, _taskSources, Targets(_taskStarts, _taskSources.Length));
+    /// <summary>The branch of the same choice that is decided just before a task; -1 for none.</summary>
+    public int ChoiceBefore(int task) => _choiceBefore?[task] ?? -1;
 
-    public DirectedGraph PhaseDependents() => DirectedGraph.FromEdges(_names.PhaseCount, _phaseSources, Targets(_phaseStarts, _phaseSources.Length));
+    /// <summary>Whether smart mode alone makes a task come before another.</summary>
+    public bool IsDerived(int from, int to) => OrdersOf(to).Contains(from) && !_plannedOrders.Sources(to).Contains(from);
 
-    private int[] TaskSources()
+    /// <summary>The phases that a phase waits for, directly or not, and itself.</summary>
+    public bool[] PhasesBefore(int phase)
     {
-        var sources = new IntList(_names.TaskCount);
-        var lastTarget = Stamps(_names.TaskCount);
+        if (_lastBefore.Phase != phase || _lastBefore.Before is null)
+        {
+            _phasesBefore ??= PhaseDependents().Reverse();
+            _lastBefore = (phase, _phasesBefore.ReachableFrom(phase));
+        }
+
+        return _lastBefore.Before;
+    }
+
+    public DirectedGraph JoinDependents() => _joins.Reverse();
+
+    public DirectedGraph OrderDependents() => _orders.Reverse();
+
+    public DirectedGraph PhaseDependents() => _phases.Reverse();
+
+    private void AddTasks()
+    {
         for (var task = 0; task < _names.TaskCount; task++)
         {
-            lastTarget[task] = task;
+            _joins.Begin(task);
+            _orders.Begin(task);
             var definition = _names.Task(task);
             for (var index = 0; index < (definition?.DependsOn?.Count ?? 0); index++)
             {
                 if (definition!.DependsOn![index] is { } id && _names.TryGetTask(id, out var source))
                 {
-                    Add(source, task);
+                    _joins.Add(source);
                 }
             }
 
@@ -59,78 +87,148 @@ internal sealed class PlanEdges
             {
                 if (_names.TryGetSource(definition!.Inputs![index]?.From, out var source))
                 {
-                    Add(source, task);
+                    _joins.Add(source);
                 }
+                else if (definition.Inputs[index]?.Template is { } template)
+                {
+                    AddSources(_joins, template.References);
+                }
+            }
+
+            if (definition is { IsPlain: false })
+            {
+                AddFlow(definition);
             }
 
             var phase = _names.PhaseOf(task);
             if (_names.Phases[phase]!.Mode == PhaseMode.Sequential && task > _names.FirstTask(phase))
             {
-                _followsOnlyByOrder[task] = Add(task - 1, task);
+                AddOrder(task - 1, definition);
             }
 
-            _taskStarts[task + 1] = sources.Count;
-        }
-
-        return sources.ToArray();
-
-        bool Add(int source, int target)
-        {
-            if (lastTarget[source] == target)
-            {
-                return false;
-            }
-
-            lastTarget[source] = target;
-            sources.Add(source);
-            return true;
+            _joins.End(task);
+            _orders.End(task);
         }
     }
 
-    private int[] PhaseSources()
+    private void AddFlow(TaskDefinition task)
     {
-        var sources = new IntList(_names.PhaseCount);
-        var lastTarget = Stamps(_names.PhaseCount);
+        if (task.Choice is not null && _choiceBefore is null)
+        {
+            AddChoices();
+        }
+
+        if (task.ForEach?.Items is { } items)
+        {
+            AddSources(_joins, items.References);
+        }
+
+        AddOrders(task, task.When?.References);
+        AddOrders(task, task.SkipWhen?.Condition?.References);
+        AddOrders(task, task.End?.Reason?.References);
+        for (var index = 0; index < (task.Wait?.Branches?.Count ?? 0); index++)
+        {
+            var branch = task.Wait!.Branches![index];
+            AddOrders(task, branch?.At?.References);
+            AddOrders(task, branch?.Signal?.References);
+            AddOrders(task, branch?.Where?.References);
+        }
+    }
+
+    private void AddChoices()
+    {
+        _choiceBefore = new int[_names.TaskCount];
+        _choiceBefore.AsSpan().Fill(-1);
+        var last = new Dictionary<(int Phase, string Name), int>();
+        for (var task = 0; task < _names.TaskCount; task++)
+        {
+            if (_names.Task(task)?.Choice is { } name)
+            {
+                _choiceBefore[task] = last.GetValueOrDefault((_names.PhaseOf(task), name), -1);
+                last[(_names.PhaseOf(task), name)] = task;
+            }
+        }
+    }
+
+    private void AddSources(EdgeRows rows, IReadOnlyList<DataPath> references)
+    {
+        for (var index = 0; index < references.Count; index++)
+        {
+            if (_names.TryGetSource(references[index], out var source))
+            {
+                rows.Add(source);
+            }
+        }
+    }
+
+    private void AddOrders(TaskDefinition task, IReadOnlyList<DataPath>? references)
+    {
+        for (var index = 0; index < (references?.Count ?? 0); index++)
+        {
+            if (_names.TryGetSource(references![index], out var source))
+            {
+                AddOrder(source, task);
+            }
+        }
+    }
+
+    // A join of all waits for each of its sources anyway; any other may be complete before.
+    private void AddOrder(int source, TaskDefinition? task)
+    {
+        if (!_joins.Has(source) || task?.Join?.Kind is not (null or JoinKind.All))
+        {
+            _orders.Add(source);
+        }
+    }
+
+    // A join of all waits for each of its sources anyway, so that the derived edge would say nothing.
+    private EdgeRows WithDerived(IntList sources, IntList targets)
+    {
+        var derived = DirectedGraph.FromEdges(_names.TaskCount, targets.AsSpan(), sources.AsSpan());
+        var rows = new EdgeRows(_names.TaskCount);
+        for (var task = 0; task < _names.TaskCount; task++)
+        {
+            rows.Begin(task);
+            foreach (var source in _plannedOrders.Sources(task))
+            {
+                rows.Add(source);
+            }
+
+            foreach (var source in derived.Successors(task))
+            {
+                if (_names.Task(task)!.Join?.Kind is not (null or JoinKind.All) || !JoinsOf(task).Contains(source))
+                {
+                    rows.Add(source);
+                }
+            }
+
+            rows.End(task);
+        }
+
+        return rows;
+    }
+
+    private void AddPhases()
+    {
         for (var phase = 0; phase < _names.PhaseCount; phase++)
         {
-            lastTarget[phase] = phase;
+            _phases.Begin(phase);
             if (_names.Phases[phase]?.DependsOn is { } dependsOn)
             {
                 foreach (var id in dependsOn)
                 {
-                    if (id is not null && _names.TryGetPhase(id, out var source) && lastTarget[source] != phase)
+                    if (id is not null && _names.TryGetPhase(id, out var source))
                     {
-                        lastTarget[source] = phase;
-                        sources.Add(source);
+                        _phases.Add(source);
                     }
                 }
             }
             else if (phase > 0)
             {
-                sources.Add(phase - 1);
+                _phases.Add(phase - 1);
             }
 
-            _phaseStarts[phase + 1] = sources.Count;
+            _phases.End(phase);
         }
-
-        return sources.ToArray();
-    }
-
-    private static int[] Stamps(int count)
-    {
-        var stamps = new int[count];
-        stamps.AsSpan().Fill(-1);
-        return stamps;
-    }
-
-    private static int[] Targets(int[] starts, int count)
-    {
-        var targets = new int[count];
-        for (var target = 0; target + 1 < starts.Length; target++)
-        {
-            targets.AsSpan(starts[target]..starts[target + 1]).Fill(target);
-        }
-
-        return targets;
     }
 }

@@ -11,7 +11,8 @@ internal sealed class PlanGraph
 {
     private readonly PlanNames _names;
     private readonly PlanEdges _edges;
-    private readonly DirectedGraph _taskDependents;
+    private readonly DirectedGraph _joinDependents;
+    private readonly DirectedGraph _orderDependents;
     private readonly DirectedGraph _phaseDependents;
     private readonly int[] _startOrder;
     private readonly Dictionary<string, string> _agents;
@@ -21,13 +22,30 @@ internal sealed class PlanGraph
         Plan = plan;
         _names = new PlanNames(plan);
         _edges = new PlanEdges(_names);
-        _taskDependents = _edges.TaskDependents();
+        _joinDependents = _edges.JoinDependents();
+        _orderDependents = _edges.OrderDependents();
         _phaseDependents = _edges.PhaseDependents();
         _startOrder = StartOrders(_names, _edges);
+        Flows = PlanFlows.Of(_names);
+        Locks = PlanLocks.Of(_names);
+        Guards = PlanGuards.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
+        Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
 
     public OrchestrationPlan Plan { get; }
+
+    /// <summary>What the tasks take of the engine.</summary>
+    public TaskDemands Demands { get; }
+
+    /// <summary>What the tasks say about flow; null when none says anything.</summary>
+    public PlanFlows? Flows { get; }
+
+    /// <summary>The locks of the plan; null when it has none.</summary>
+    public PlanLocks? Locks { get; }
+
+    /// <summary>What milestones look at; null when there are none.</summary>
+    public PlanGuards? Guards { get; }
 
     public int TaskCount => _names.TaskCount;
 
@@ -39,6 +57,9 @@ internal sealed class PlanGraph
     public static PlanGraph Compile(OrchestrationPlan plan) => new(plan);
 
     public TaskDefinition Task(int task) => _names.Task(task)!;
+
+    /// <summary>Whether a task says anything about how it comes to be done: otherwise it is an agent's work once all that it depends on has arrived.</summary>
+    public bool HasFlow(int task) => Flows is { } flows && flows.Has(task);
 
     public PhaseDefinition Phase(int phase) => _names.Phases[phase]!;
 
@@ -53,16 +74,23 @@ internal sealed class PlanGraph
 
     public bool TryGetPhase(string id, out int phase) => _names.TryGetPhase(id, out phase);
 
-    /// <summary>The tasks that wait for a task, each once, in their order.</summary>
-    public ReadOnlySpan<int> Dependents(int task) => _taskDependents.Successors(task);
+    /// <summary>The tasks whose joins count a task, each once, in their order.</summary>
+    public ReadOnlySpan<int> JoinDependents(int task) => _joinDependents.Successors(task);
 
-    /// <summary>The tasks that a task waits for, each once: from <c>dependsOn</c>, from the bindings of its inputs, and from the order of a sequential phase.</summary>
-    public ReadOnlySpan<int> Dependencies(int task) => _edges.OfTask(task);
+    /// <summary>The tasks that a task's join counts, each once: from <c>dependsOn</c> and from the bindings of its inputs.</summary>
+    public ReadOnlySpan<int> JoinDependencies(int task) => _edges.JoinsOf(task);
 
-    public int DependencyCount(int task) => _edges.OfTask(task).Length;
+    /// <summary>The tasks that wait only for a task's end, each once, in their order.</summary>
+    public ReadOnlySpan<int> OrderDependents(int task) => _orderDependents.Successors(task);
 
-    /// <summary>Whether an edge exists only because its tasks stand one after the other in a sequential phase.</summary>
-    public bool IsOrderOnly(int from, int to) => _edges.IsOrderOnly(from, to);
+    /// <summary>The tasks whose end a task waits for, whatever becomes of them, each once.</summary>
+    public ReadOnlySpan<int> OrderDependencies(int task) => _edges.OrdersOf(task);
+
+    /// <summary>Whether a task waits for another's end only because smart mode says so.</summary>
+    public bool IsDerived(int from, int to) => _edges.IsDerived(from, to);
+
+    /// <summary>Why a task comes before another, in words that go on from its name: <c>writes 'report.md' before 'b' reads it</c>. Null where there is no edge.</summary>
+    public string? ReasonOf(int from, int to) => EdgeReasons.Of(_names, _edges, from, to);
 
     /// <summary>The phases that wait for a phase, each once, in their order.</summary>
     public ReadOnlySpan<int> PhaseDependents(int phase) => _phaseDependents.Successors(phase);
@@ -75,16 +103,16 @@ internal sealed class PlanGraph
     /// </summary>
     public int StartOrder(int task) => _startOrder[task];
 
-    /// <summary>The name under which the application registered the task's agent.</summary>
-    public string AgentOf(int task)
+    /// <summary>The name under which the application registered the task's agent; null where no agent does it.</summary>
+    public string? AgentOf(int task)
     {
         var agent = Task(task).Agent;
-        return _agents.TryGetValue(agent, out var uses) ? uses : agent;
+        return agent is null ? null : _agents.TryGetValue(agent, out var uses) ? uses : agent;
     }
 
     private static int[] StartOrders(PlanNames names, PlanEdges edges)
     {
-        var combined = new CombinedGraph(names, edges);
+        var combined = new CombinedGraph(names, edges, withChoices: false);
 
         // Ticks are whole numbers, whose sums are exact as doubles for 28 years: paths of equal length compare as equal.
         var weights = new double[combined.VertexCount];

@@ -3,7 +3,8 @@ using OrchestrationEngine.Expressions;
 namespace OrchestrationEngine.Plans;
 
 /// <summary>One piece of work that the plan asks for.</summary>
-public sealed record TaskDefinition
+/// <remarks>Exactly one of <see cref="Agent"/>, <see cref="Wait"/>, <see cref="SubPlan"/> and <see cref="End"/> says how it is done.</remarks>
+public sealed partial record TaskDefinition
 {
     /// <summary>The task's id, unique in the plan.</summary>
     public required string Id { get; init; }
@@ -11,8 +12,8 @@ public sealed record TaskDefinition
     /// <summary>A name for people, or null.</summary>
     public string? Name { get; init; }
 
-    /// <summary>The agent that does it: the id of an agent of the plan, or the name of a registered one where the plan lists none.</summary>
-    public required string Agent { get; init; }
+    /// <summary>The agent that does it: the id of an agent of the plan, or the name of a registered one where the plan lists none. Null where no agent does it.</summary>
+    public string? Agent { get; init; }
 
     /// <summary>What the agent is given, in order. Empty by default.</summary>
     public IReadOnlyList<TaskInput> Inputs { get; init; } = [];
@@ -65,6 +66,9 @@ public sealed record TaskInput
     /// Written <c>"${tasks.build.output.files}"</c> in a plan file. A binding to a task makes the task a dependency.
     /// </summary>
     public DataPath? From { get; init; }
+
+    /// <summary>What the value is computed from, where it is more than a plain path: <c>"Review ${inputs.name}"</c>, or a value with templates in it; null otherwise.</summary>
+    public DataTemplate? Template { get; init; }
 }
 
 /// <summary>What a task does when a task that it depends on was skipped, failed or canceled, and so has no output.</summary>

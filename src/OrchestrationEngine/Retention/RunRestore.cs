@@ -22,7 +22,7 @@ internal static class RunRestore
             PlanId = archive.Plan.Id,
             PlanVersion = archive.Plan.Version,
             BusinessKey = archive.BusinessKey,
-            Agents = [.. archive.Plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Agent).Distinct(StringComparer.Ordinal)],
+            Agents = [.. archive.Plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Agent).OfType<string>().Distinct(StringComparer.Ordinal)],
             Status = archive.Status,
             Events = archive.Events.ToArray(),
         };

@@ -7,11 +7,23 @@ internal static class AttemptFold
     {
         switch (fact)
         {
-            case AttemptStarted:
+            case AttemptStarted started:
                 Start(state, task, fact.Attempt, now);
+                if (started.Child is { } child)
+                {
+                    state.Children[task] = child;
+                    state.ChildrenOut++;
+                }
+
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
+                if (succeeded.Again)
+                {
+                    LoopFold.Again(state, task, succeeded.Output, now);
+                    break;
+                }
+
                 state.Output(task) = succeeded.Output;
                 state.Task(task).OutcomeUnknown = false;
                 RunFold.End(state, task, TaskTrigger.Succeed);
@@ -52,7 +64,7 @@ internal static class AttemptFold
         ref var slot = ref state.Task(task);
         if (attempt != slot.Attempt + 1)
         {
-            throw new InvalidOperationException($"Task '{state.Graph.Task(task).Id}' has had {slot.Attempt} attempts; the next is not number {attempt}.");
+            throw new InvalidOperationException($"Task '{state.Definition(task).Id}' has had {slot.Attempt} attempts; the next is not number {attempt}.");
         }
 
         RunFold.Move(state, task, TaskTrigger.Start);
@@ -63,9 +75,9 @@ internal static class AttemptFold
         slot.Ticket = 0;
         slot.At = now;
         state.AttemptsOut++;
-        state.Phase(state.Graph.PhaseOf(task)).Out++;
+        state.Phase(state.PhaseOf(task)).Out++;
         state.Agenda.Touch(task);
-        if (state.Graph.Task(task).Timeout is { } limit)
+        if (state.Definition(task).Timeout is { } limit)
         {
             state.Agenda.Due.Add(DueKind.AttemptTimeout, task, DueTimes.After(now, limit));
         }

@@ -21,7 +21,7 @@ internal static class PoisonRules
     /// <returns>The fact that sets it aside, or null: it may be started again.</returns>
     public static TaskQuarantined? Judge(RunState state, int task, RunCommand.Recover recover)
     {
-        var definition = state.Graph.Task(task);
+        var definition = state.Definition(task);
         var most = definition.MaxStarts ?? state.Graph.Plan.MaxStarts;
         var before = state.LostAttempts.GetValueOrDefault(task) ?? [];
         if (recover.Blameless || before.Count + 1 < most)
@@ -35,7 +35,7 @@ internal static class PoisonRules
         var reason = string.Create(
             CultureInfo.InvariantCulture,
             $"{all.Count} attempts in a row ended with their process instead of an outcome, and so many are allowed (maxStarts: {most}): {earlier}{string.Join("; ", all.TakeLast(MostNamed).Select(Text))}. The last time: {recover.Reason} See what the agent does to its process; a restart of the run tries again.");
-        return new TaskQuarantined { Task = definition.Id, Failure = Failure.Of(FailureClass.Crashed, reason) };
+        return new TaskQuarantined { Task = definition.Id, Item = state.ItemOf(task), Failure = Failure.Of(FailureClass.Crashed, reason) };
     }
 
     private static string Text(LostAttempt lost)

@@ -78,7 +78,8 @@ internal static class RestartRules
             {
                 _tasks[task] = true;
                 _newTasks.Push(task);
-                AddPhase(state.Graph.PhaseOf(task));
+                AddPhase(state.PhaseOf(task));
+                AddChoice(task);
             }
         }
 
@@ -108,7 +109,12 @@ internal static class RestartRules
             {
                 if (_newTasks.TryPop(out var task))
                 {
-                    foreach (var dependent in state.Graph.Dependents(task))
+                    foreach (var dependent in state.Graph.JoinDependents(task))
+                    {
+                        Add(dependent);
+                    }
+
+                    foreach (var dependent in state.Graph.OrderDependents(task))
                     {
                         Add(dependent);
                     }
@@ -149,7 +155,25 @@ internal static class RestartRules
             {
                 if (_tasks[task])
                 {
-                    yield return state.Graph.Task(task).Id;
+                    yield return state.Definition(task).Id;
+                }
+            }
+        }
+
+        // Who is chosen depends on all of them.
+        private void AddChoice(int task)
+        {
+            if (state.Graph.Flows is { } flows)
+            {
+                AddIfAny(flows.EarlierChoice(task));
+                AddIfAny(flows.LaterChoice(task));
+            }
+
+            void AddIfAny(int member)
+            {
+                if (member >= 0)
+                {
+                    Add(member);
                 }
             }
         }
@@ -160,6 +184,11 @@ internal static class RestartRules
             {
                 _phases[phase] = true;
                 _newPhases.Push(phase);
+                if (state.Graph.Phase(phase).Repeat is not null)
+                {
+                    // A loop has no turn to go on from: it begins anew.
+                    AddWhole(phase);
+                }
             }
         }
     }

@@ -46,6 +46,10 @@ public abstract record TaskEvent : RunEvent
     /// <summary>The task.</summary>
     [JsonPropertyOrder(-2)]
     public required string Task { get; init; }
+
+    /// <summary>The item of the task, from 0, where it is done for each item of a list and the fact is about one of them; otherwise null.</summary>
+    [JsonPropertyOrder(-2)]
+    public int? Item { get; init; }
 }
 
 /// <summary>A fact about one attempt at a task.</summary>

@@ -3,11 +3,14 @@ namespace OrchestrationEngine.Runs;
 /// <summary>What a run knows of one task. Kept small: a run of a million tasks has a million of these.</summary>
 internal struct TaskSlot
 {
-    /// <summary>Dependencies that have not ended.</summary>
-    public int Remaining;
+    /// <summary>Tasks that its join counts and that have not ended.</summary>
+    public int JoinsOpen;
 
-    /// <summary>Dependencies that ended without an output, other than by order alone.</summary>
+    /// <summary>Tasks that its join counts and that ended without an output.</summary>
     public int Unmet;
+
+    /// <summary>Tasks that must have ended before it, whatever became of them, and have not.</summary>
+    public int OrdersOpen;
 
     /// <summary>The number of the latest attempt; 0 before the first.</summary>
     public int Attempt;
@@ -31,6 +34,12 @@ internal struct TaskSlot
 
     /// <summary>The attempt has been asked to stop because it took too long.</summary>
     public bool AttemptStopping;
+
+    /// <summary>The task is canceled, and its attempt has been asked to stop for that.</summary>
+    public bool Canceling;
+
+    /// <summary>It has been decided that the task is done. Only for tasks that say something about flow; it follows from the rest and is not kept.</summary>
+    public bool Admitted;
 
     /// <summary>In this generation an attempt ended without anybody knowing whether it did its work, and none has found out since.</summary>
     public bool OutcomeUnknown;
@@ -57,13 +66,22 @@ internal struct PhaseSlot
     /// <summary>From 1.</summary>
     public int Generation;
 
+    /// <summary>Which turn of its loop it is at, from 1.</summary>
+    public int Turn;
+
     /// <summary>In UTC ticks: when it started, or when it began to stop.</summary>
     public long At;
 
     /// <summary>Why it is stopping, or why it ended as it did; null otherwise.</summary>
     public string? Reason;
 
+    /// <summary>In UTC ticks: when the tasks of its turn may start, where the turns have a delay between them; 0 otherwise.</summary>
+    public long TurnDue;
+
     public RunPhaseStatus Status;
+
+    /// <summary>The time of its turn has not come. Known only as long as nobody has looked at the clock since; it is not kept.</summary>
+    public bool Held;
 
     public bool Stopping;
 }

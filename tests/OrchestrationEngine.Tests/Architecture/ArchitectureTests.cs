@@ -19,11 +19,13 @@ public sealed partial class ArchitectureTests
         ["Runs"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience"],
         ["State"] = ["Schemas", "Plans", "Runs"],
         ["Agents"] = ["Schemas", "Plans", "Runs"],
+        ["Drawing"] = ["Graphs", "Plans", "Runs"],
+        ["Registry"] = ["Expressions", "Schemas", "Plans"],
         ["Retention"] = ["Plans", "Runs", "State"],
-        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents"],
+        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry"],
     };
 
-    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs"];
+    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "Drawing"];
 
     // The base of all errors, and the error for what only a whole application can have wrong.
     private static readonly string[] RootTypesForAll = [nameof(OrchestrationException), nameof(OrchestrationConfigurationException)];

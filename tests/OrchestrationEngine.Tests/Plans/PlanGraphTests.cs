@@ -1,3 +1,4 @@
+using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Tests.Plans;
@@ -37,15 +38,10 @@ public sealed class PlanGraphTests
             .Phase("b", phase => phase.Task("t5", "g"))
             .Build());
 
-        Assert.Equal([1, 3], graph.Dependencies(4).ToArray());
-        Assert.Equal([2, 4], graph.Dependents(1).ToArray());
-        Assert.Equal(0, graph.DependencyCount(5));
-        Assert.True(graph.IsOrderOnly(1, 2));
-        Assert.True(graph.IsOrderOnly(3, 4));
-        Assert.False(graph.IsOrderOnly(0, 1));
-        Assert.False(graph.IsOrderOnly(2, 3));
-        Assert.False(graph.IsOrderOnly(1, 4));
-        Assert.False(graph.IsOrderOnly(4, 5));
+        Assert.Equal([[], [0], [], [2], [1], []], Enumerable.Range(0, 6).Select(task => graph.JoinDependencies(task).ToArray()));
+        Assert.Equal([[], [], [1], [], [3], []], Enumerable.Range(0, 6).Select(task => graph.OrderDependencies(task).ToArray()));
+        Assert.Equal([4], graph.JoinDependents(1).ToArray());
+        Assert.Equal([2], graph.OrderDependents(1).ToArray());
     }
 
     [Fact]
@@ -64,7 +60,7 @@ public sealed class PlanGraphTests
             .Phase("a", phase => phase.Task("x", "reader").Task("y", "writer")).Build());
         var direct = PlanGraph.Compile(new PlanBuilder("p").Phase("a", phase => phase.Task("x", "reader")).Build());
 
-        Assert.Equal(["acme/reader", "writer", "reader"], [graph.AgentOf(0), graph.AgentOf(1), direct.AgentOf(0)]);
+        Assert.Equal<IEnumerable<string?>>(["acme/reader", "writer", "reader"], [graph.AgentOf(0), graph.AgentOf(1), direct.AgentOf(0)]);
         Assert.Same(graph.AgentOf(0), graph.AgentOf(0));
     }
 
@@ -107,12 +103,18 @@ public sealed class PlanGraphTests
             var expected = PlainEdges(plan);
             var ids = plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Id).ToArray();
 
-            var compiled = Enumerable.Range(0, graph.TaskCount).SelectMany(to => graph.Dependencies(to).ToArray().Select(from => (From: from, To: to))).ToList();
+            var compiled = Enumerable.Range(0, graph.TaskCount)
+                .SelectMany(to => (IEnumerable<(int From, int To, bool IsOrder)>)[
+                    .. graph.JoinDependencies(to).ToArray().Select(from => (from, to, false)),
+                    .. graph.OrderDependencies(to).ToArray().Select(from => (from, to, true))])
+                .ToList();
+            var reversed = Enumerable.Range(0, graph.TaskCount)
+                .SelectMany(from => (IEnumerable<(int From, int To, bool IsOrder)>)[
+                    .. graph.JoinDependents(from).ToArray().Select(to => (from, to, false)),
+                    .. graph.OrderDependents(from).ToArray().Select(to => (from, to, true))]);
 
-            Assert.Equal(expected.Keys.Order(), compiled.Select(edge => (ids[edge.From], ids[edge.To])).Order());
-            Assert.Equal(compiled.Order(), Enumerable.Range(0, graph.TaskCount).SelectMany(from => graph.Dependents(from).ToArray().Select(to => (From: from, To: to))).Order());
-            Assert.All(compiled, edge => Assert.Equal(expected[(ids[edge.From], ids[edge.To])], graph.IsOrderOnly(edge.From, edge.To)));
-            Assert.All(Enumerable.Range(0, graph.TaskCount), task => Assert.Equal(graph.Dependencies(task).Length, graph.DependencyCount(task)));
+            Assert.Equal(expected.Order(), compiled.Where(edge => !edge.IsOrder || !graph.IsDerived(edge.From, edge.To)).Select(edge => (ids[edge.From], ids[edge.To], edge.IsOrder)).Order());
+            Assert.Equal(compiled.Order(), reversed.Order());
         }
     }
 
@@ -135,35 +137,35 @@ public sealed class PlanGraphTests
         }
     }
 
-    /// <summary>All edges by ids, and whether only the order of the phase makes them.</summary>
-    private static Dictionary<(string From, string To), bool> PlainEdges(OrchestrationPlan plan)
+    /// <summary>All edges by ids, and whether only an end is waited for.</summary>
+    private static HashSet<(string From, string To, bool IsOrder)> PlainEdges(OrchestrationPlan plan)
     {
-        var edges = new Dictionary<(string, string), bool>();
+        var edges = new HashSet<(string, string, bool)>();
         foreach (var phase in plan.Phases)
         {
             foreach (var (task, index) in phase.Tasks.Select((task, index) => (task, index)))
             {
-                if (phase.Mode == PhaseMode.Sequential && index > 0)
-                {
-                    edges[(phase.Tasks[index - 1].Id, task.Id)] = true;
-                }
-
-                foreach (var from in task.DependsOn.Concat(task.Inputs.Where(input => input.From?.Root == "tasks").Select(input => input.From!.Segments[0].Key!)))
-                {
-                    edges[(from, task.Id)] = false;
-                }
+                var joins = task.DependsOn.Concat(Sources(task.Inputs.SelectMany(input => input.From is null ? input.Template?.References ?? [] : [input.From])))
+                    .Concat(Sources(task.ForEach?.Items.References)).ToHashSet();
+                var orders = Sources(task.When?.References).Concat(Sources(task.SkipWhen?.Condition.References)).Concat(Sources(task.End?.Reason?.References))
+                    .Concat(task.Wait?.Branches.SelectMany(branch => Sources(branch.At?.References).Concat(Sources(branch.Signal?.References)).Concat(Sources(branch.Where?.References))) ?? [])
+                    .Concat(phase.Mode == PhaseMode.Sequential && index > 0 ? [phase.Tasks[index - 1].Id] : []);
+                edges.UnionWith(joins.Select(from => (from, task.Id, false)));
+                edges.UnionWith(orders.Where(from => from != task.Id && (task.Join.Kind != JoinKind.All || !joins.Contains(from))).Select(from => (from, task.Id, true)));
             }
         }
 
         return edges;
     }
 
+    private static IEnumerable<string> Sources(IEnumerable<DataPath>? paths) => (paths ?? []).Where(path => path.Root == "tasks").Select(path => path.Segments[0].Key!);
+
     private static long Way(PlanGraph graph, Dictionary<int, long> known, int task)
     {
         if (!known.TryGetValue(task, out var way))
         {
             var own = (graph.Task(task).Estimate ?? TimeSpan.FromSeconds(1)).Ticks;
-            var next = graph.Dependents(task).ToArray().Select(later => Way(graph, known, later)).Append(AfterPhase(graph, known, graph.PhaseOf(task))).Max();
+            var next = graph.JoinDependents(task).ToArray().Concat(graph.OrderDependents(task).ToArray()).Select(later => Way(graph, known, later)).Append(AfterPhase(graph, known, graph.PhaseOf(task))).Max();
             known[task] = way = own + next;
         }
 
