@@ -41,7 +41,17 @@ internal sealed class DependentRequiredKeyword(SchemaNode node, string name, IRe
         foreach (var member in instance.Element.EnumerateObject())
         {
             var rule = _triggers.Find(JsonText.Raw(member));
-            if (rule < 0 || (context.TryStep(instance.Element.GetPropertyCount() >> 4) && _required[rule].HasAll(instance.Element)))
+            if (rule < 0)
+            {
+                continue;
+            }
+
+            if (!context.TryStep(instance.Element.GetPropertyCount() >> 4))
+            {
+                return false;
+            }
+
+            if (_required[rule].HasAll(instance.Element))
             {
                 continue;
             }
