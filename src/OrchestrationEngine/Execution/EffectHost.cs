@@ -136,6 +136,8 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Attempt = wanted.Attempt,
             Generation = state.Task(wanted.Task).Generation,
             Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
+            Index = state.ItemOf(wanted.Task),
+            Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
             Inputs = inputs,
         };
         var execution = new AttemptExecution(actor, node, line, wanted.Task, definition, registration, request)

@@ -48,7 +48,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch and signal.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, add_items, seal, complete_items and signal.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -88,6 +88,23 @@ internal static class InboxCommands
                 writer.WriteString(restart.Point.Phase is null ? "task" : "phase", restart.Point.Phase ?? restart.Point.Task);
                 writer.WriteString("reason", restart.Reason);
                 return "restart";
+            case RunCommand.AddItems add:
+                writer.WriteString("task", add.Task);
+                if (add.Id is not null)
+                {
+                    writer.WriteString("id", add.Id);
+                }
+
+                writer.WritePropertyName("items");
+                writer.WriteRawValue(add.Items.Utf8.Span, skipInputValidation: true);
+                return "add_items";
+            case RunCommand.Seal seal:
+                writer.WriteString("task", seal.Task);
+                return "seal";
+            case RunCommand.CompleteItems complete:
+                writer.WriteString("task", complete.Task);
+                writer.WriteString("reason", complete.Reason);
+                return "complete_items";
             case RunCommand.Signal signal:
                 writer.WriteString("name", signal.Name);
                 writer.WritePropertyName("payload");
@@ -112,6 +129,12 @@ internal static class InboxCommands
         "restart" => new RunCommand.Restart(
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
             Text(content, "reason")),
+        "add_items" => new RunCommand.AddItems(
+            Text(content, "task"),
+            content.GetProperty("items") is { ValueKind: JsonValueKind.Array } items ? JsonData.Parse(items.GetRawText()) : throw new JsonException("'items' is no list."),
+            content.TryGetProperty("id", out _) ? Text(content, "id") : null),
+        "seal" => new RunCommand.Seal(Text(content, "task")),
+        "complete_items" => new RunCommand.CompleteItems(Text(content, "task"), Text(content, "reason")),
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
         _ => null,
     };

@@ -272,6 +272,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         => state.IsTerminal
             || state.Status == RunStatus.Paused
             || state.HeldHere is not null
+            || FanOutRules.WaitsForCaller(state)
             || (_wakeAt is { } due && due - _node.Time.GetUtcNow().UtcTicks > _node.Settings.UnloadWaitingRunsAfter.Ticks);
 
     private void Leave(List<Envelope> left)

@@ -42,6 +42,9 @@ internal static class DueRules
             case DueKind.PhaseForce:
                 GiveUp(state, state.Graph.FirstTask(index), state.Graph.EndTask(index), facts);
                 break;
+            case DueKind.ItemsForce:
+                GiveUp(state, FanOutFold.AttemptsOut(state, index, index + 1), facts);
+                break;
             default:
                 GiveUp(state, 0, state.Tasks.Length, facts);
                 break;
@@ -61,12 +64,14 @@ internal static class DueRules
 
     private static void GiveUp(RunState state, int first, int end, List<RunEvent> facts)
     {
-        for (var task = first; task < end; task++)
+        GiveUp(state, Enumerable.Range(first, end - first).Where(task => state.Task(task).AttemptOut).Concat(FanOutFold.AttemptsOut(state, first, end)), facts);
+    }
+
+    private static void GiveUp(RunState state, IEnumerable<int> tasks, List<RunEvent> facts)
+    {
+        foreach (var task in tasks)
         {
-            if (state.Task(task).AttemptOut)
-            {
-                facts.Add(new TaskCanceled { Task = state.Definition(task).Id, Item = state.ItemOf(task), Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
-            }
+            facts.Add(new TaskCanceled { Task = state.Definition(task).Id, Item = state.ItemOf(task), Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
         }
     }
 

@@ -18,6 +18,9 @@ internal enum DueKind
     /// <summary>The attempts of a phase that is stopping are given up.</summary>
     PhaseForce,
 
+    /// <summary>The items under way of a task that is completing are given up.</summary>
+    ItemsForce,
+
     /// <summary>The attempts of a run that is stopping are given up.</summary>
     RunForce,
 

@@ -36,6 +36,11 @@ internal static class GateRules
             return locks.TakesTurns(missing) ? new Gate(GateKind.Turns, missing) : new Gate(GateKind.Lock, task);
         }
 
+        if (task >= ItemTable.First && state.Items.FanOutOf(task) is var fanOut && fanOut.UnderWay >= (FanOutRules.Settings(state, fanOut.Task).MaxParallel ?? int.MaxValue))
+        {
+            return new Gate(GateKind.Items, fanOut.Task);
+        }
+
         var phase = state.PhaseOf(task);
         if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.NeedsRoom(task))
         {
@@ -73,6 +78,7 @@ internal static class GateRules
         GateKind.Lock => $"The task is ready; {state.Locks!.Reason(gate.Index, state) ?? "it is its turn"}.",
         GateKind.Turns => $"The task is ready; {state.Locks!.ReasonOf(gate.Index, state)}.",
         GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => engine.Reason(gate),
+        GateKind.Items => $"The item is ready; as many items of task '{state.Definition(gate.Index).Id}' are under way as it allows ({FanOutRules.Settings(state, gate.Index).MaxParallel}).",
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };
 }

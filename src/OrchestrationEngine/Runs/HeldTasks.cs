@@ -20,13 +20,16 @@ internal enum GateKind
 
     /// <summary>The engine starts nothing of this run now, whatever room there is. The index is 0.</summary>
     Engine,
+
+    /// <summary>As many items of a task are under way as it allows. The index is the task's.</summary>
+    Items,
 }
 
 /// <summary>One thing that holds back tasks that are ready.</summary>
 internal readonly record struct Gate(GateKind Kind, int Index)
 {
     /// <summary>Whether it holds back all tasks of a lane alike (<see cref="ReadyLanes"/>), and not a task for what it is.</summary>
-    public bool IsOfLane => Kind is GateKind.PhaseRoom or GateKind.EngineRoom or GateKind.Engine;
+    public bool IsOfLane => Kind is GateKind.PhaseRoom or GateKind.Items or GateKind.EngineRoom or GateKind.Engine;
 }
 
 /// <summary>

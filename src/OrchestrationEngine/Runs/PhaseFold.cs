@@ -51,6 +51,11 @@ internal static class PhaseFold
                 state.Agenda.Touch(task);
             }
         }
+
+        foreach (var item in FanOutFold.AttemptsOut(state, state.Graph.FirstTask(phase), state.Graph.EndTask(phase)))
+        {
+            state.Agenda.Touch(item);
+        }
     }
 
     /// <summary>The time of the phase's turn has come.</summary>
@@ -123,6 +128,10 @@ internal static class PhaseFold
             if (!state.Task(task).Status.IsTerminal())
             {
                 RunFold.End(state, task, end);
+            }
+            else if (state.Items.Find(task) is { } fanOut)
+            {
+                FanOutFold.GiveUp(state, fanOut);
             }
         }
 
@@ -221,6 +230,7 @@ internal static class PhaseFold
         var succeeded = slot.Status == RunTaskStatus.Succeeded;
         phase.Failed -= slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined ? 1 : 0;
         phase.Open++;
+        FanOutFold.Reopen(state, task);
         RunFold.Move(state, task, TaskTrigger.Reopen);
         slot.Generation++;
         slot.Failures = 0;
@@ -233,6 +243,7 @@ internal static class PhaseFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen++;
             waiting.Unmet -= succeeded ? 0 : 1;
+            FanOutFold.Withdraw(state, task, dependent);
         }
 
         foreach (var dependent in state.Graph.OrderDependents(task))

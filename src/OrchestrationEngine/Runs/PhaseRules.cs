@@ -150,7 +150,17 @@ internal static class PhaseRules
             }
         }
 
-        var more = state.Phase(phase).Failed - named.Count;
+        var items = 0;
+        for (var task = state.Graph.FirstTask(phase); state.Items.FanOuts.Count > 0 && task < state.Graph.EndTask(phase); task++)
+        {
+            if (FanOutRules.FailedItems(state, task) is { } failed)
+            {
+                items += state.Items.Find(task)!.Failed - 1;
+                named.Add(failed);
+            }
+        }
+
+        var more = state.Phase(phase).Failed - named.Count - items;
         return string.Join(" ", named) + (more > 0 ? $" And {more} more." : "");
     }
 

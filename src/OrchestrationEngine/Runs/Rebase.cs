@@ -41,6 +41,7 @@ internal static class Rebase
         Renumber(state.Failures, numbers);
         Renumber(state.LostAttempts, numbers);
         Renumber(state.Canceling, numbers);
+        Renumber(state.GuardDues, numbers);
         state.Loops.Renumber(numbers);
         state.Items.Renumber(numbers);
         state.Replace(rebased, renames);

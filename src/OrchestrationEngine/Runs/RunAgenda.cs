@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OrchestrationEngine.Runs;
 
 /// <summary>
@@ -10,6 +12,7 @@ internal sealed class RunAgenda
     private readonly PriorityQueue<int, int> _phases = new();
     private readonly PriorityQueue<int, int> _joins = new();
     private readonly ReadyLanes _ready = new();
+    private readonly PriorityQueue<FanOut, int> _fanOuts = new();
     private readonly List<int> _touched = [];
     private int _lastTicket;
 
@@ -31,6 +34,26 @@ internal sealed class RunAgenda
     public void LookAtJoin(int task) => _joins.Enqueue(task, task);
 
     public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task, out _);
+
+    public void LookAtFanOut(FanOut fanOut)
+    {
+        if (!fanOut.IsOnAgenda)
+        {
+            fanOut.IsOnAgenda = true;
+            _fanOuts.Enqueue(fanOut, fanOut.Task);
+        }
+    }
+
+    public bool TryTakeFanOut([MaybeNullWhen(false)] out FanOut fanOut)
+    {
+        if (!_fanOuts.TryDequeue(out fanOut, out _))
+        {
+            return false;
+        }
+
+        fanOut.IsOnAgenda = false;
+        return true;
+    }
 
     public void Touch(int task) => _touched.Add(task);
 

@@ -71,5 +71,17 @@ internal abstract record RunCommand
     /// <param name="Reason">Why.</param>
     public sealed record Patch(PlanPatch Changes, string Author, string Reason) : RunCommand;
 
+    /// <summary>More items for a task whose list is open.</summary>
+    /// <param name="Task">The task's id.</param>
+    /// <param name="Items">The items, as a JSON list.</param>
+    /// <param name="Id">The caller's own id for the addition, by which it is made once; null for none.</param>
+    public sealed record AddItems(string Task, JsonData Items, string? Id) : RunCommand;
+
+    /// <summary>There will be no more items.</summary>
+    public sealed record Seal(string Task) : RunCommand;
+
+    /// <summary>A task has enough of its items: what is there is kept, the rest is canceled.</summary>
+    public sealed record CompleteItems(string Task, string Reason) : RunCommand;
+
     public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
 }

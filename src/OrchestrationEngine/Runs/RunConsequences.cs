@@ -42,6 +42,15 @@ internal static class RunConsequences
             }
         }
 
+        while (state.Agenda.TryTakeFanOut(out var fanOut))
+        {
+            if (FanOutRules.Next(state, fanOut.Task) is { } fact)
+            {
+                state.Agenda.LookAtFanOut(fanOut);
+                return fact;
+            }
+        }
+
         return state.OpenPhases == 0 ? Complete(state) : StartNext(state);
     }
 
@@ -116,14 +125,14 @@ internal static class RunConsequences
     // Nothing is under way or due, nothing waits for something outside, and nothing is held back by what other runs do.
     private static bool IsQuiet(RunState state)
     {
-        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state))
+        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state) || FanOutRules.AwaitsItems(state))
         {
             return false;
         }
 
-        for (var task = 0; task < state.Tasks.Length; task++)
+        foreach (var task in state.Numbers)
         {
-            if (state.Task(task).Status is RunTaskStatus.Waiting or RunTaskStatus.Running)
+            if (state.Task(task).Status == RunTaskStatus.Waiting)
             {
                 return false;
             }

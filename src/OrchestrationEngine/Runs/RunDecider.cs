@@ -46,6 +46,12 @@ internal static class RunDecider
                 return Signal(state, signal, facts);
             case RunCommand.Patch patch:
                 return PatchRules.Decide(state, patch, facts);
+            case RunCommand.AddItems add:
+                return FanOutCommands.Add(state, add, facts);
+            case RunCommand.Seal seal:
+                return FanOutCommands.Seal(state, seal, facts);
+            case RunCommand.CompleteItems complete:
+                return FanOutCommands.Complete(state, complete, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -62,7 +68,7 @@ internal static class RunDecider
         }
 
         ref readonly var phase = ref state.Phase(state.PhaseOf(task));
-        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : null;
+        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : task < ItemTable.First ? null : FanOutRules.StopReason(state, task);
     }
 
     private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)
@@ -128,6 +134,11 @@ internal static class RunDecider
             {
                 FailureRules.Abandon(state, task, recover, now, facts);
             }
+        }
+
+        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length))
+        {
+            FailureRules.Abandon(state, item, recover, now, facts);
         }
     }
 

@@ -196,10 +196,14 @@ public static class RunEventJson
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
-        "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
         "task.held" => RunEventJsonContext.Default.TaskHeld,
         "task.stopping" => RunEventJsonContext.Default.TaskStopping,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
+        "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
+        "task.expanded" => RunEventJsonContext.Default.TaskExpanded,
+        "task.items_added" => RunEventJsonContext.Default.TaskItemsAdded,
+        "task.sealed" => RunEventJsonContext.Default.TaskSealed,
+        "task.completing" => RunEventJsonContext.Default.TaskCompleting,
         "task.failed" => RunEventJsonContext.Default.TaskFailed,
         "task.canceled" => RunEventJsonContext.Default.TaskCanceled,
         "task.quarantined" => RunEventJsonContext.Default.TaskQuarantined,
@@ -240,10 +244,14 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
-[JsonSerializable(typeof(TaskSucceeded))]
 [JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskStopping))]
 [JsonSerializable(typeof(TaskSkipped))]
+[JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskExpanded))]
+[JsonSerializable(typeof(TaskItemsAdded))]
+[JsonSerializable(typeof(TaskSealed))]
+[JsonSerializable(typeof(TaskCompleting))]
 [JsonSerializable(typeof(TaskFailed))]
 [JsonSerializable(typeof(TaskCanceled))]
 [JsonSerializable(typeof(TaskQuarantined))]

@@ -86,6 +86,22 @@ internal static class RunFold
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemEnded(state, task);
+            if (phase.Open == 0)
+            {
+                state.Agenda.LookAtPhase(phaseIndex);
+            }
+
+            return;
+        }
+
+        if (state.Items.Find(task) is { } fanOut)
+        {
+            FanOutFold.TaskEnded(state, fanOut);
+        }
+
         if (slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
         {
             phase.Failed++;
@@ -102,6 +118,11 @@ internal static class RunFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen--;
             waiting.Unmet += succeeded ? 0 : 1;
+            if (state.Graph.HasFlow(dependent))
+            {
+                FanOutFold.SourceEnded(state, task, dependent);
+            }
+
             if (waiting is { OrdersOpen: 0 } && (waiting.JoinsOpen == 0 || state.Graph.HasFlow(dependent)))
             {
                 Offer(state, dependent);
@@ -148,6 +169,8 @@ internal static class RunFold
         slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, before, trigger);
         if (task >= ItemTable.First)
         {
+            FanOutFold.ItemMoved(state, task, before, slot.Status);
+            GuardRules.TaskChanged(state, state.TaskOf(task));
             return;
         }
 
@@ -196,7 +219,7 @@ internal static class RunFold
         switch (fact)
         {
             case TaskSucceeded { Again: true } succeeded:
-                LoopFold.Again(state, task, succeeded.Output, now);
+                LoopFold.Again(state, task, FanOutFold.TurnEnded(state, task) ?? succeeded.Output, now);
                 break;
             case TaskSucceeded succeeded:
                 state.Output(task) = succeeded.Output;
@@ -211,6 +234,18 @@ internal static class RunFold
                 break;
             case TaskSkipped:
                 End(state, task, TaskTrigger.Skip);
+                break;
+            case TaskExpanded expanded:
+                FanOutFold.Expand(state, task, expanded);
+                break;
+            case TaskItemsAdded added:
+                FanOutFold.Add(state, task, added);
+                break;
+            case TaskSealed closed:
+                FanOutFold.Seal(state, task, closed);
+                break;
+            case TaskCompleting completing:
+                FanOutFold.Complete(state, task, completing, now);
                 break;
             case TaskCanceled:
                 LoopFold.Ended(state, task);
@@ -245,6 +280,12 @@ internal static class RunFold
 
         slot.Canceling = true;
         state.Canceling[task] = reason;
+        if (task < ItemTable.First && state.Items.Find(task) is { IsExpanded: true } fanOut)
+        {
+            FanOutFold.Stop(state, fanOut, now);
+            return;
+        }
+
         if (!slot.AttemptStopping)
         {
             slot.At = now;

@@ -12,10 +12,11 @@ namespace OrchestrationEngine.Runs;
 /// </remarks>
 internal sealed class RunScope(RunState state) : IExpressionScope
 {
-    private const string TaskMembers = "output, outputs, status, turn, attempts and error";
+    private const string TaskMembers = "output, outputs, status, turn, attempts, error and items";
 
     private readonly ScopeValues _values = new(state);
     private JsonElement? _inputs;
+    private (int Number, JsonElement Value)? _item;
     private ReadOnlyMemory<byte> _parsedText;
     private JsonElement _parsedOutput;
     private int _task = -1;
@@ -53,7 +54,7 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         "signals" when path.Segments is [{ Key: { } name }, ..] => DataPath.TryFollow(path, 1, _values.Signals(name), out value, out problem),
         "run" => DataPath.TryFollow(path, 0, _values.Run(), out value, out problem),
         "turn" when Turn() is { } turn => DataPath.TryFollow(path, 0, ScopeValues.Number(turn), out value, out problem),
-        "item" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, state.Items.Value(_task).ToElement(), out value, out problem),
+        "item" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ItemValue(), out value, out problem),
         "index" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ScopeValues.Number(state.Items.IndexOf(_task)), out value, out problem),
         _ => Unknown($"'{path}' means nothing here: a path begins with inputs, tasks, phases, run or signals.", out value, out problem),
     };
@@ -123,6 +124,10 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         {
             case "output":
                 return TryResolveOutput(path, task, out value, out problem);
+            case "items":
+                return DataPath.TryFollow(path, 2, FanOutOutput.Counts(state.Items.Find(task)), out value, out problem);
+            case "outputs" when state.Task(task).Status == RunTaskStatus.Running && state.Items.Find(task) is { IsExpanded: true } fanOut && (task != _task || _made is null):
+                return DataPath.TryFollow(path, 2, FanOutOutput.SoFar(state, fanOut), out value, out problem);
             case "outputs":
                 return DataPath.TryFollow(path, 2, _values.Outputs(task, task == _task ? _made : null), out value, out problem);
             case "status":
@@ -169,6 +174,16 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             "turn" => DataPath.TryFollow(path, 2, ScopeValues.Number(state.Phase(phase).Turn), out value, out problem),
             _ => Unknown($"'{path}' leads nowhere: of a phase there are status and turn.", out value, out problem),
         };
+    }
+
+    private JsonElement ItemValue()
+    {
+        if (_item?.Number != _task)
+        {
+            _item = (_task, state.Items.Value(_task).ToElement());
+        }
+
+        return _item!.Value.Value;
     }
 
     private int? Turn() => _task >= 0 ? state.ShownTurnOf(state.TaskOf(_task)) : _phase >= 0 ? state.Phase(_phase).Turn : null;

@@ -71,6 +71,7 @@ public sealed record RunSnapshot
                 state.Failures.GetValueOrDefault(task))
             {
                 OutcomeUnknown = slot.OutcomeUnknown,
+                Items = state.Items.Find(task) is { IsExpanded: true } fanOut ? RunItems.Of(fanOut) : null,
             };
         }
 
@@ -110,6 +111,9 @@ public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int 
 {
     /// <summary>Whether an attempt in this generation ended without anybody knowing whether it did its work, and nothing was found out about it since.</summary>
     public bool OutcomeUnknown { get; init; }
+
+    /// <summary>How far its items are, where it is done for each item of a list and has had that; otherwise null.</summary>
+    public RunItems? Items { get; init; }
 }
 
 /// <summary>A signal in a snapshot.</summary>

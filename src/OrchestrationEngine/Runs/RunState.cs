@@ -106,7 +106,7 @@ internal sealed class RunState
     public Dictionary<int, long> GuardDues { get; } = [];
 
     /// <summary>Who holds the locks; null where the plan has none.</summary>
-    public RunLocks? Locks { get; }
+    public RunLocks? Locks { get; private set; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -178,6 +178,9 @@ internal sealed class RunState
         return ref Items.Output(task);
     }
 
+    /// <summary>The numbers of all tasks, and then of all items that are not forgotten.</summary>
+    public IEnumerable<int> Numbers => Enumerable.Range(0, _tasks.Length).Concat(Items.Numbers);
+
     /// <summary>Whether there is a task or item of this number.</summary>
     public bool Has(int task) => task >= 0 && (task < ItemTable.First ? task < _tasks.Length : Items.Has(task));
 
@@ -189,6 +192,8 @@ internal sealed class RunState
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
         TurnEnded = default;
+        Locks = rebased.Locks;
+        FlowCodec.TakeLocks(this);
         if (!renames.IsEmpty)
         {
             _renames.Add((Edition.Number, renames));
@@ -221,6 +226,11 @@ internal sealed class RunState
     {
         ref readonly var slot = ref Task(task);
         ref readonly var phase = ref _phases[PhaseOf(task)];
+        if (task >= ItemTable.First && FanOutRules.StopsItems(this, Items.FanOutOf(task)))
+        {
+            return false;
+        }
+
         return Stopping is null
             && phase is { Status: RunPhaseStatus.Running, Stopping: false, Held: false }
             && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
@@ -262,6 +272,8 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
             case DueKind.Guard:
                 return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
+            case DueKind.ItemsForce:
+                return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             default:

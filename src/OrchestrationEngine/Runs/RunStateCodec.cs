@@ -46,6 +46,8 @@ internal static class RunStateCodec
         WriteHeader(state, writer);
         SlotCodec.WritePhases(state, writer);
         SlotCodec.WriteTasks(state, writer);
+        ItemCodec.Write(state, writer);
+        SlotCodec.WriteReady(state, writer);
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
         FlowCodec.Write(state, writer);
@@ -96,6 +98,8 @@ internal static class RunStateCodec
         ReadHeader(state, ref reader);
         SlotCodec.ReadPhases(state, ref reader);
         SlotCodec.ReadTasks(state, ref reader);
+        ItemCodec.Read(state, ref reader);
+        SlotCodec.ReadReady(state, ref reader);
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
         FlowCodec.Read(state, ref reader);
@@ -171,11 +175,17 @@ internal static class RunStateCodec
     {
         for (var left = reader.Count(); left > 0; left--)
         {
-            var task = reader.Below(state.Tasks.Length);
-            var kind = (FailureClass)reader.Byte();
-            Require(Enum.IsDefined(kind), "a failure is of an unknown kind");
-            state.Failures[task] = new Failure(kind, reader.RequiredText());
+            var task = SlotCodec.Known(state, reader.LongCount());
+            state.Failures[task] = ReadFailure(ref reader);
         }
+    }
+
+    /// <summary>Reads why something failed.</summary>
+    public static Failure ReadFailure(ref StateReader reader)
+    {
+        var kind = (FailureClass)reader.Byte();
+        Require(Enum.IsDefined(kind), "a failure is of an unknown kind");
+        return new Failure(kind, reader.RequiredText());
     }
 
     private static void WriteSignals(RunState state, StateWriter writer)
@@ -211,9 +221,15 @@ internal static class RunStateCodec
             Await(state, DueKind.PhaseTurn, phase);
         }
 
-        for (var task = 0; task < state.Tasks.Length; task++)
+        foreach (var fanOut in state.Items.FanOuts.Values)
         {
-            if (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task))
+            state.Agenda.LookAtFanOut(fanOut);
+            Await(state, DueKind.ItemsForce, fanOut.Task);
+        }
+
+        foreach (var task in state.Numbers)
+        {
+            if (task < ItemTable.First && (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task)))
             {
                 state.Agenda.LookAtJoin(task);
             }
@@ -240,7 +256,12 @@ internal static class RunStateCodec
         var bytes = 1024L + (state.Phases.Length * 16L);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
-            bytes += state.Task(task).Attempt > 0 ? 16 + state.Output(task).Length : 1;
+            bytes += state.Task(task).Attempt > 0 || !state.Output(task).IsNull ? 16 + state.Output(task).Length : 1;
+        }
+
+        foreach (var item in state.Items.Numbers)
+        {
+            bytes += 4 + state.Items.Value(item).Length + (state.Task(item).Attempt == 0 ? 0 : 16 + (state.Items.IsInOutput(item) ? 0 : state.Output(item).Length));
         }
 
         foreach (var failure in state.Failures.Values)

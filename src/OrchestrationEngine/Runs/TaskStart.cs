@@ -18,8 +18,7 @@ internal static class TaskStart
                 return null;
 
             case TaskKind.ForEach:
-                // Fan-out: the list is read, and the task expands.
-                throw new NotSupportedException($"Task '{state.Definition(task).Id}' is done for each item of a list, which this version can't do.");
+                return FanOutRules.Expand(state, task);
 
             case TaskKind.Wait:
                 // Waits: the task waits from here on.

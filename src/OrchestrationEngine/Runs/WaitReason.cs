@@ -112,6 +112,8 @@ internal static class WaitReasons
                 At(state.DueOf(DueKind.Guard, task)));
             case RunTaskStatus.Pending:
                 return new WaitReason(phase, definition.Id, JoinReasons.Of(state, task));
+            case RunTaskStatus.Running or RunTaskStatus.Succeeded when state.Items.Find(task) is { IsExpanded: true } fanOut:
+                return FanOutReasons.Of(state, fanOut, now) is { } why ? new WaitReason(phase, definition.Id, why, At(FanOutReasons.Until(state, fanOut))) : null;
             default:
                 return null;
         }

@@ -33,6 +33,11 @@ internal static class StateText
             }
         }
 
+        if (!Items(one).SequenceEqual(Items(two)))
+        {
+            return false;
+        }
+
         for (var phase = 0; phase < one.Phases.Length; phase++)
         {
             if (!Kept(one.Phase(phase)).Equals(Kept(two.Phase(phase))))
@@ -55,6 +60,11 @@ internal static class StateText
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";
         }
 
+        foreach (var line in Items(state))
+        {
+            yield return line;
+        }
+
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             var slot = state.Phase(phase);
@@ -70,6 +80,26 @@ internal static class StateText
         return slot;
     }
 
+    private static IEnumerable<string> Items(RunState state)
+    {
+        if (state.Items.FanOuts.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return $"items {state.Items.Count}";
+        foreach (var fanOut in state.Items.FanOuts.Values.OrderBy(each => each.Task))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"items of {fanOut.Task} expanded {fanOut.IsExpanded} sealed {fanOut.IsSealed} holds {fanOut.HoldsPhase} composed {fanOut.IsComposed} count {fanOut.Count} ended {fanOut.Ended} succeeded {fanOut.Succeeded} failed {fanOut.Failed} first {fanOut.FirstFailed} under way {fanOut.UnderWay} bytes {fanOut.OutputBytes} completing {fanOut.Completing?.Reason} {fanOut.Completing?.Failure} since {fanOut.CompletingSince} arrived {string.Join(' ', fanOut.Arrived)} taken {fanOut.Taken} added {string.Join(' ', fanOut.Additions.Order(StringComparer.Ordinal))}");
+            for (var index = 0; index < fanOut.Count; index++)
+            {
+                var item = fanOut[index];
+                yield return string.Create(CultureInfo.InvariantCulture, $"item {item} {state.Items.TaskOf(item)}[{state.Items.IndexOf(item)}] {Fields(state, item)} {state.Items.Value(item)} {state.Output(item)} {state.Failures.GetValueOrDefault(item)}");
+            }
+        }
+    }
     private static string Flow(RunState state)
         => string.Join(' ', state.Canceling.OrderBy(pair => pair.Key).Select(pair => $"canceling {pair.Key}: {pair.Value}"))
             + string.Join(' ', state.Loops.Tasks.Select(pair => string.Create(CultureInfo.InvariantCulture, $"task {pair.Key} turn {pair.Value.Turn}: {string.Join(", ", pair.Value.Outputs)}")))
