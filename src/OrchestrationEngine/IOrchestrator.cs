@@ -1,4 +1,5 @@
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
@@ -37,6 +38,17 @@ public interface IOrchestrator
     /// <exception cref="PlanInvalidException">The plan or its inputs have problems; the exception has all of them.</exception>
     /// <exception cref="RunExistsException">There is a run with this id.</exception>
     Task<RunHandle> StartAsync(OrchestrationPlan plan, StartRunOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a run of a plan of the registry. When it returns, the run is in the store, with its own copy of the plan.</summary>
+    /// <param name="planId">The plan's id.</param>
+    /// <param name="version">The plan's version; null for the latest.</param>
+    /// <param name="options">Inputs, id and business key; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the run is stored.</param>
+    /// <returns>The run; where the business key was taken, the run that has it.</returns>
+    /// <exception cref="PlanNotFoundException">The registry has no such plan.</exception>
+    /// <exception cref="PlanInvalidException">The plan or its inputs have problems; the exception has all of them.</exception>
+    /// <exception cref="RunExistsException">There is a run with this id.</exception>
+    Task<RunHandle> StartAsync(string planId, string? version = null, StartRunOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until a run has ended.</summary>
     /// <param name="run">The run.</param>
@@ -166,6 +178,26 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The items in the order of the list; empty where the task has no more of them, or none.</returns>
     Task<IReadOnlyList<RunItem>> GetItemsAsync(RunId run, string task, int first = 0, int most = 1000, CancellationToken cancellationToken = default);
+
+    /// <summary>Says whether a run could go on by another version of its plan, as it stands now. Changes nothing.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">The version.</param>
+    /// <param name="renames">What phases and tasks of the run's plan are called there, where they are called otherwise; null for none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<MoveVerdict> JudgeMoveAsync(RunId run, OrchestrationPlan plan, PlanRenames? renames = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Has a run that is under way go on by another version of its plan, where that is safe: what has ended stays as it ended, what is under way goes
+    /// on, and the rest is done as the version says. A run that is not moved goes on by its own copy of the plan that it was started with.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">The version. The run keeps its own copy.</param>
+    /// <param name="author">Who wants it; it goes into the journal.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="renames">What phases and tasks of the run's plan are called there, where they are called otherwise; null for none.</param>
+    /// <param name="cancellationToken">Ends the waiting; the run may still be moved.</param>
+    /// <returns>The verdict; the run has moved where it is <see cref="MoveOutcome.Safe"/>.</returns>
+    Task<MoveResult> MoveAsync(RunId run, OrchestrationPlan plan, string author, string reason, PlanRenames? renames = null, CancellationToken cancellationToken = default);
 
     /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
     /// <param name="run">The run.</param>

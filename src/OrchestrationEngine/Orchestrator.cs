@@ -3,13 +3,14 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine;
 
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
-internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
+internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId, Func<IPlanSource> plans) : IOrchestrator
 {
     private static readonly JsonData NoInputs = JsonData.Parse("{}");
 
@@ -44,6 +45,14 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
         var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
+    }
+
+    public async Task<RunHandle> StartAsync(string planId, string? version, StartRunOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(planId);
+        var source = plans();
+        var plan = await source.FindAsync(planId, version, cancellationToken).ConfigureAwait(false) ?? throw await PlanNotFoundException.OfAsync(planId, version, source, cancellationToken).ConfigureAwait(false);
+        return await StartAsync(plan, options, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, add_items, seal, complete_items and signal.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add_items, seal, complete_items and signal.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -84,6 +84,14 @@ internal static class InboxCommands
                 writer.WriteString("author", patch.Author);
                 writer.WriteString("reason", patch.Reason);
                 return "patch";
+            case RunCommand.Move move:
+                writer.WritePropertyName("plan");
+                PlanJson.Write(move.Plan, writer);
+                WriteNames(writer, "phases", move.Renames.Phases);
+                WriteNames(writer, "tasks", move.Renames.Tasks);
+                writer.WriteString("author", move.Author);
+                writer.WriteString("reason", move.Reason);
+                return "move";
             case RunCommand.Restart restart:
                 writer.WriteString(restart.Point.Phase is null ? "task" : "phase", restart.Point.Phase ?? restart.Point.Task);
                 writer.WriteString("reason", restart.Reason);
@@ -126,6 +134,11 @@ internal static class InboxCommands
             PlanPatch.Read(System.Text.Encoding.UTF8.GetBytes(content.GetProperty("patch").GetRawText()), PlanReadOptions.Stored),
             Text(content, "author"),
             Text(content, "reason")),
+        "move" => new RunCommand.Move(
+            PlanJson.Read(System.Text.Encoding.UTF8.GetBytes(content.GetProperty("plan").GetRawText()), PlanReadOptions.Stored),
+            new PlanRenames { Phases = Names(content, "phases"), Tasks = Names(content, "tasks") },
+            Text(content, "author"),
+            Text(content, "reason")),
         "restart" => new RunCommand.Restart(
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
             Text(content, "reason")),
@@ -138,6 +151,20 @@ internal static class InboxCommands
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
         _ => null,
     };
+
+    private static void WriteNames(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string> names)
+    {
+        writer.WriteStartObject(name);
+        foreach (var (from, to) in names)
+        {
+            writer.WriteString(from, to);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static Dictionary<string, string> Names(JsonElement content, string name)
+        => content.GetProperty(name).EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString() ?? throw new JsonException($"'{each.Name}' is null; a text was expected."), StringComparer.Ordinal);
 
     private static string Text(JsonElement content, string name)
         => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");

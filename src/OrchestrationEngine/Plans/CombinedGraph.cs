@@ -4,9 +4,9 @@ namespace OrchestrationEngine.Plans;
 
 /// <summary>
 /// Tasks and phases in one graph: the start of a phase comes before its tasks, these before its end, its end before the start of the phases
-/// that depend on it, and a task before the tasks that depend on it. An order exists exactly when this graph has no cycle. Immutable.
+/// that depend on it, and a task before the tasks that depend on it and before the branch of its choice that is decided after it. An order exists exactly when this graph has no cycle. Immutable.
 /// </summary>
-internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
+internal sealed class CombinedGraph(PlanNames names, PlanEdges edges, bool withChoices = true)
 {
     public int VertexCount => names.TaskCount + (2 * names.PhaseCount);
 
@@ -39,6 +39,11 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
                 foreach (var earlier in edges.OrdersOf(task))
                 {
                     Add(earlier, task);
+                }
+
+                if (withChoices && edges.ChoiceBefore(task) is >= 0 and var branch)
+                {
+                    Add(branch, task);
                 }
 
                 Add(task, EndOf(phase));
@@ -77,7 +82,7 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
     public PlanPointer PointerTo(int vertex)
         => vertex < names.TaskCount ? names.PointerTo(vertex) : PlanPointer.Phase((vertex - names.TaskCount) / 2);
 
-    private int StartOf(int phase) => names.TaskCount + (2 * phase);
+    public int StartOf(int phase) => names.TaskCount + (2 * phase);
 
-    private int EndOf(int phase) => names.TaskCount + (2 * phase) + 1;
+    public int EndOf(int phase) => names.TaskCount + (2 * phase) + 1;
 }

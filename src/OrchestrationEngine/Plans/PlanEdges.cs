@@ -16,6 +16,8 @@ internal sealed class PlanEdges
     private readonly EdgeRows _plannedOrders;
     private readonly EdgeRows _phases;
     private DirectedGraph? _phasesBefore;
+    private (int Phase, bool[]? Before) _lastBefore;
+    private int[]? _choiceBefore;
 
     public PlanEdges(PlanNames names)
     {
@@ -42,11 +44,23 @@ internal sealed class PlanEdges
 
     public ReadOnlySpan<int> OfPhase(int phase) => _phases.Sources(phase);
 
+    /// <summary>The branch of the same choice that is decided just before a task; -1 for none.</summary>
+    public int ChoiceBefore(int task) => _choiceBefore?[task] ?? -1;
+
     /// <summary>Whether smart mode alone makes a task come before another.</summary>
     public bool IsDerived(int from, int to) => OrdersOf(to).Contains(from) && !_plannedOrders.Sources(to).Contains(from);
 
     /// <summary>The phases that a phase waits for, directly or not, and itself.</summary>
-    public bool[] PhasesBefore(int phase) => (_phasesBefore ??= PhaseDependents().Reverse()).ReachableFrom(phase);
+    public bool[] PhasesBefore(int phase)
+    {
+        if (_lastBefore.Phase != phase || _lastBefore.Before is null)
+        {
+            _phasesBefore ??= PhaseDependents().Reverse();
+            _lastBefore = (phase, _phasesBefore.ReachableFrom(phase));
+        }
+
+        return _lastBefore.Before;
+    }
 
     public DirectedGraph JoinDependents() => _joins.Reverse();
 
@@ -99,6 +113,11 @@ internal sealed class PlanEdges
 
     private void AddFlow(TaskDefinition task)
     {
+        if (task.Choice is not null && _choiceBefore is null)
+        {
+            AddChoices();
+        }
+
         if (task.ForEach?.Items is { } items)
         {
             AddSources(_joins, items.References);
@@ -113,6 +132,21 @@ internal sealed class PlanEdges
             AddOrders(task, branch?.At?.References);
             AddOrders(task, branch?.Signal?.References);
             AddOrders(task, branch?.Where?.References);
+        }
+    }
+
+    private void AddChoices()
+    {
+        _choiceBefore = new int[_names.TaskCount];
+        _choiceBefore.AsSpan().Fill(-1);
+        var last = new Dictionary<(int Phase, string Name), int>();
+        for (var task = 0; task < _names.TaskCount; task++)
+        {
+            if (_names.Task(task)?.Choice is { } name)
+            {
+                _choiceBefore[task] = last.GetValueOrDefault((_names.PhaseOf(task), name), -1);
+                last[(_names.PhaseOf(task), name)] = task;
+            }
         }
     }
 

@@ -112,7 +112,7 @@ internal sealed class PlanGraph
 
     private static int[] StartOrders(PlanNames names, PlanEdges edges)
     {
-        var combined = new CombinedGraph(names, edges);
+        var combined = new CombinedGraph(names, edges, withChoices: false);
 
         // Ticks are whole numbers, whose sums are exact as doubles for 28 years: paths of equal length compare as equal.
         var weights = new double[combined.VertexCount];

@@ -28,9 +28,9 @@ internal sealed class SmartEdges
         var smart = new SmartEdges(names, edges);
         foreach (var task in order)
         {
-            if (names.Phases[names.PhaseOf(task)]!.Mode == PhaseMode.Smart && names.Task(task) is { Reads: not null, Writes: not null, Exclusive: not null } definition)
+            if (names.Phases[names.PhaseOf(task)]!.Mode == PhaseMode.Smart && SmartOrder.IsWhole(names.Task(task)))
             {
-                smart.Add(task, definition);
+                smart.Add(task, names.Task(task)!);
             }
         }
 

@@ -83,13 +83,18 @@ internal static class SmartOrder
         {
             for (var task = names.FirstTask(phase); names.Phases[phase] is { Mode: PhaseMode.Smart } && task < names.EndTask(phase); task++)
             {
-                if (names.Task(task) is { Reads: not null, Writes: not null, Exclusive: not null })
+                if (IsWhole(names.Task(task)))
                 {
                     yield return task;
                 }
             }
         }
     }
+
+    /// <summary>Whether a task of a plan made in code has no gaps in what it declares.</summary>
+    public static bool IsWhole(TaskDefinition? task)
+        => task is { Reads: not null, Writes: not null, Exclusive: not null }
+            && (task.IsPlain || !(task.Reads.Contains(null!) || task.Writes.Contains(null!) || task.Exclusive.Contains(null!)));
 
     private static DirectedGraph WithoutCircles(CombinedGraph combined, DirectedGraph graph, IntList sources, IntList targets, int hubs)
     {

@@ -83,5 +83,12 @@ internal abstract record RunCommand
     /// <summary>A task has enough of its items: what is there is kept, the rest is canceled.</summary>
     public sealed record CompleteItems(string Task, string Reason) : RunCommand;
 
+    /// <summary>The run is to go on by another version of its plan.</summary>
+    /// <param name="Plan">The version.</param>
+    /// <param name="Renames">What phases and tasks are called there, where they are called otherwise.</param>
+    /// <param name="Author">Who wants it.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Move(OrchestrationPlan Plan, PlanRenames Renames, string Author, string Reason) : RunCommand;
+
     public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
 }

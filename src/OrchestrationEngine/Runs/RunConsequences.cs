@@ -138,7 +138,7 @@ internal static class RunConsequences
             }
         }
 
-        return !GuardRules.AwaitsSignal(state);
+        return !GuardRules.AwaitsSignal(state) && !FanOutRules.AwaitsItems(state);
     }
 
     // Locks that are waited for in a circle are the plan's own; all else is a bug, if it ever happens. Said aloud, with what each task waits for, instead

@@ -52,6 +52,8 @@ internal static class RunDecider
                 return FanOutCommands.Seal(state, seal, facts);
             case RunCommand.CompleteItems complete:
                 return FanOutCommands.Complete(state, complete, facts);
+            case RunCommand.Move move:
+                return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:

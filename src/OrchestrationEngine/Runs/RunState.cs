@@ -55,7 +55,7 @@ internal sealed class RunState
     /// <summary>Finds what keeps a plan from being carried out here. No part of the journal: another process may have other agents.</summary>
     public Func<OrchestrationPlan, IReadOnlyList<PlanProblem>> VerifyPlan { get; set; } = static plan => PlanVerifier.Verify(plan);
 
-    public JsonData Inputs { get; }
+    public JsonData Inputs { get; set; }
 
     /// <summary>How long what was asked to stop has before it is given up.</summary>
     public TimeSpan GracePeriod { get; }
@@ -194,6 +194,9 @@ internal sealed class RunState
         TurnEnded = default;
         Locks = rebased.Locks;
         FlowCodec.TakeLocks(this);
+
+        // It keeps what it read of the plan before.
+        _scope = null;
         if (!renames.IsEmpty)
         {
             _renames.Add((Edition.Number, renames));
@@ -270,10 +273,10 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
             case DueKind.PhaseTurn:
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
-            case DueKind.Guard:
-                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
             case DueKind.ItemsForce:
                 return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
+            case DueKind.Guard:
+                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             default:

@@ -115,6 +115,7 @@ internal static class RunStateCodec
         if (state.IsPlanChanged)
         {
             writer.Bytes(PlanJson.Write(state.Graph.Plan));
+            writer.Bytes(state.Inputs.Utf8.Span);
         }
     }
 
@@ -126,7 +127,9 @@ internal static class RunStateCodec
         }
 
         var plan = PlanJson.Read(reader.Bytes(), PlanReadOptions.Stored);
-        return RunFold.Begin(run, first, PlanGraph.Compile(plan), gracePeriod, isPlanChanged: true);
+        var state = RunFold.Begin(run, first, PlanGraph.Compile(plan), gracePeriod, isPlanChanged: true);
+        state.Inputs = JsonData.Trusted(reader.Bytes());
+        return state;
     }
 
     private static void WriteHeader(RunState state, StateWriter writer)

@@ -95,7 +95,7 @@ public sealed class SmartConflictTests
 
         return builder.Build();
 
-        string[] Some(string kind) => [.. Enumerable.Range(0, random.Next(3)).Select(_ => $"{kind}{random.Next(4)}")];
+        string[] Some(string kind) => [.. Enumerable.Range(0, random.Next(3)).Select(_ => $"{kind}{random.Next(4)}").Distinct()];
     }
 
     private static bool AreSmart(PlanGraph graph, int left, int right)
