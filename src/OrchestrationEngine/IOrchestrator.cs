@@ -98,6 +98,23 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
     Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Cancels one task of a run; the run goes on. What is under way of it is asked to stop, and given up when the grace period is over. It does not
+    /// count as failed; tasks that depend on it go by what they say of missing outputs. Returns when the request is stored.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The id of the task.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelTaskAsync(RunId run, string task, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels some tasks of a run, as <see cref="CancelTaskAsync"/> does with one; those that have ended stay as they are.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="selection">Which tasks.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelTasksAsync(RunId run, TaskSelection selection, string reason, CancellationToken cancellationToken = default);
+
     /// <summary>Sets a run aside for a person to look at; one under way is stopped as by <see cref="CancelAsync"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="reason">Why; it goes into the journal.</param>
@@ -125,6 +142,42 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the changes may still be made.</param>
     /// <returns>What is different now, or everything that spoke against the changes.</returns>
     Task<PatchResult> PatchAsync(RunId run, PlanPatch patch, string author, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds items to a task whose list is open (<see cref="ForEachDefinition.Open"/>), at its end and in this order. When it returns, they are in the
+    /// run's journal.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="items">The items; up to 1 MiB of JSON in one call.</param>
+    /// <param name="id">The caller's own id for this addition: what was added under it before is not added again. Null for none, and every call then adds.</param>
+    /// <param name="cancellationToken">Ends the waiting; the items may still be added.</param>
+    Task AddItemsAsync(RunId run, string task, IReadOnlyList<JsonData> items, string? id = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Says that a task gets no more items: it is done when those that it has are. Idempotent.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task SealAsync(RunId run, string task, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Has a task that is done for each item of a list succeed with what is there: items that have not ended are canceled, those under way are asked to
+    /// stop first. Idempotent.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CompleteItemsAsync(RunId run, string task, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads where the items of a task stand that is done for each item of a list; how many there are is in <see cref="RunTask.Items"/>.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="first">The index of the first item to read.</param>
+    /// <param name="most">How many to read at most, from 1 to 10,000.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The items in the order of the list; empty where the task has no more of them, or none.</returns>
+    Task<IReadOnlyList<RunItem>> GetItemsAsync(RunId run, string task, int first = 0, int most = 1000, CancellationToken cancellationToken = default);
 
     /// <summary>Says whether a run could go on by another version of its plan, as it stands now. Changes nothing.</summary>
     /// <param name="run">The run.</param>

@@ -50,13 +50,14 @@ public static class OrchestrationServiceCollectionExtensions
     private static BuiltNode CreateNode(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<ConfiguredOptions>().Options;
-        var settings = options.Validate();
+        var agents = provider.GetServices<AgentRegistration>().ToList();
+        var settings = options.Validate(agents);
         var store = provider.GetService<IStateStore>()
             ?? throw new OrchestrationConfigurationException(["No store is registered. Add one to AddOrchestration(): UseSqlite(file) keeps runs in a file, UseInMemoryStore() keeps them as long as the process lives."]);
         var context = new NodeContext(
             settings,
             store,
-            new AgentRegistry(provider.GetServices<AgentRegistration>()),
+            new AgentRegistry(agents),
             provider.GetRequiredService<OrchestrationClock>().TimeProvider,
             options.Randomizer,
             provider,

@@ -221,7 +221,7 @@ internal static class PlanReader
         var schema = PlanLiteral.ReadPlain(tokens.Raw());
         if (schema is null)
         {
-            tokens.Reading.Problem(start, PlanLiteral.HalfCharacter);
+            tokens.Reading.Problem(PlanProblemKinds.NotUtf8, start, PlanLiteral.HalfCharacter);
         }
 
         return schema;

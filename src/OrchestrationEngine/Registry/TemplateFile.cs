@@ -16,7 +16,7 @@ internal static class TemplateFile
         var text = utf8.Span.StartsWith(Encoding.UTF8.Preamble) ? utf8[Encoding.UTF8.Preamble.Length..] : utf8;
         if (text.Length > PlanLimits.Default.MaxBytes)
         {
-            problems.Add("", FormattableString.Invariant($"The text is larger than the limit of {PlanLimits.Default.MaxBytes:N0} bytes ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxBytes)})."));
+            problems.Add(PlanProblemKinds.TextTooLarge, "", FormattableString.Invariant($"The text is larger than the limit of {PlanLimits.Default.MaxBytes:N0} bytes ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxBytes)})."));
             return null;
         }
 
@@ -28,11 +28,11 @@ internal static class TemplateFile
                 return file;
             }
 
-            problems.Add("", $"A template is an object with the members of a plan and 'parameters'; this is {file.ValueKind}.");
+            problems.Add(PlanProblemKinds.UnexpectedValue, "", $"A template is an object with the members of a plan and 'parameters'; this is {file.ValueKind}.");
         }
         catch (JsonException wrong)
         {
-            problems.Add("", "The text is not JSON. " + wrong.Message, line: wrong.LineNumber + 1, column: wrong.BytePositionInLine + 1);
+            problems.Add(PlanProblemKinds.NotJson, "", "The text is not JSON. " + wrong.Message, line: wrong.LineNumber + 1, column: wrong.BytePositionInLine + 1);
         }
 
         return null;
@@ -48,7 +48,7 @@ internal static class TemplateFile
 
         if (members.ValueKind != JsonValueKind.Object)
         {
-            problems.Add("/parameters", $"Expected an object (the parameters of the template, by name), found {members.ValueKind}.");
+            problems.Add(PlanProblemKinds.UnexpectedValue, "/parameters", $"Expected an object (the parameters of the template, by name), found {members.ValueKind}.");
             return parameters;
         }
 
@@ -57,7 +57,7 @@ internal static class TemplateFile
             var at = "/parameters/" + PlanPointer.Escape(member.Name);
             if (parameters.Exists(parameter => parameter.Name == member.Name))
             {
-                problems.Add(at, $"'{member.Name}' is given twice.", member.Name);
+                problems.Add(PlanProblemKinds.GivenTwice, at, $"'{member.Name}' is given twice.", member.Name);
             }
 
             parameters.Add(ParameterOf(member, at, problems));
@@ -71,7 +71,7 @@ internal static class TemplateFile
         var parameter = new TemplateParameter { Name = member.Name };
         if (member.Value.ValueKind != JsonValueKind.Object)
         {
-            problems.Add(at, $"Expected an object (a parameter), found {member.Value.ValueKind}.");
+            problems.Add(PlanProblemKinds.UnexpectedValue, at, $"Expected an object (a parameter), found {member.Value.ValueKind}.");
             return parameter;
         }
 
@@ -83,7 +83,7 @@ internal static class TemplateFile
                     parameter = parameter with { Description = property.Value.GetString() };
                     break;
                 case "description":
-                    problems.Add(at + "/description", $"Expected a string, found {property.Value.ValueKind}.");
+                    problems.Add(PlanProblemKinds.UnexpectedValue, at + "/description", $"Expected a string, found {property.Value.ValueKind}.");
                     break;
                 case "schema":
                     parameter = parameter with { Schema = JsonData.From(property.Value) };
@@ -92,14 +92,14 @@ internal static class TemplateFile
                     parameter = parameter with { Default = JsonData.From(property.Value) };
                     break;
                 default:
-                    problems.Add($"{at}/{PlanPointer.Escape(property.Name)}", $"'{property.Name}' is not a property of a parameter. It can have: {string.Join(", ", Members)}.", property.Name, Members);
+                    problems.Add(PlanProblemKinds.UnknownProperty, $"{at}/{PlanPointer.Escape(property.Name)}", $"'{property.Name}' is not a property of a parameter. It can have: {string.Join(", ", Members)}.", property.Name, Members);
                     break;
             }
         }
 
         if (parameter.Schema is { } schema)
         {
-            ValueSchemas.Check(schema, parameter.Default, (step, message) => problems.Add(at + step, message, member.Name));
+            ValueSchemas.Check(schema, parameter.Default, (step, message) => problems.Add(PlanProblemKinds.BadSchema, at + step, message, member.Name));
         }
 
         return parameter;

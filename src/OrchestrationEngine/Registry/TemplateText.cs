@@ -155,7 +155,7 @@ internal sealed class TemplateText
         }
         else if (!_names.Contains(name))
         {
-            _problems.Add(_at.ToString(), $"The template has no parameter '{name}'. {PlanCheck.Known("It has", _names)}", name, _names);
+            _problems.Add(PlanProblemKinds.UnknownParameter, _at.ToString(), $"The template has no parameter '{name}'. {PlanCheck.Known("It has", _names)}", name, _names);
         }
         else if (_values is null)
         {
@@ -173,5 +173,5 @@ internal sealed class TemplateText
         return false;
     }
 
-    private void Problem(string message, string name) => _problems.Add(_at.ToString(), message, name);
+    private void Problem(string message, string name) => _problems.Add(PlanProblemKinds.BadParameter, _at.ToString(), message, name);
 }

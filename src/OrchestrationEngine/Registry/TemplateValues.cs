@@ -21,7 +21,7 @@ internal static class TemplateValues
                 else
                 {
                     var meaning = parameter.Description is null ? string.Empty : $" ({parameter.Description})";
-                    problems.Add(at, $"The parameter '{parameter.Name}'{meaning} has no default and was not given.", parameter.Name);
+                    problems.Add(PlanProblemKinds.ParameterMissing, at, $"The parameter '{parameter.Name}'{meaning} has no default and was not given.", parameter.Name);
                 }
 
                 continue;
@@ -29,20 +29,20 @@ internal static class TemplateValues
 
             if (parameter.Schema is { } schema)
             {
-                ValueSchemas.Validate(schema, value, (step, message) => problems.Add(at + step, message, parameter.Name));
+                ValueSchemas.Validate(schema, value, (step, message) => problems.Add(PlanProblemKinds.ParameterNotValid, at + step, message, parameter.Name));
             }
 
             values[parameter.Name] = value.ToElement();
             if (HoldsTemplate(values[parameter.Name]))
             {
-                problems.Add(at, $"The value of parameter '{parameter.Name}' holds '${{', which would be read as a template of the plan. A parameter brings values, not templates.", parameter.Name);
+                problems.Add(PlanProblemKinds.ParameterNotValid, at, $"The value of parameter '{parameter.Name}' holds '${{', which would be read as a template of the plan. A parameter brings values, not templates.", parameter.Name);
             }
         }
 
         var known = parameters.Select(parameter => parameter.Name).ToList();
         foreach (var name in given.Keys.Where(name => !known.Contains(name)))
         {
-            problems.Add("/parameters/" + PlanPointer.Escape(name), $"The template has no parameter '{name}'. {PlanCheck.Known("It has", known)}", name, known);
+            problems.Add(PlanProblemKinds.UnknownParameter, "/parameters/" + PlanPointer.Escape(name), $"The template has no parameter '{name}'. {PlanCheck.Known("It has", known)}", name, known);
         }
 
         return values;
