@@ -23,11 +23,11 @@ internal static class ResourceRules
                 var at = names.PointerTo(task).Member("resources").Leaf(use.Name);
                 if (limits.Resources.TryGetValue(use.Name, out var capacity))
                 {
-                    problems.Add(at, string.Create(CultureInfo.InvariantCulture, $"Task '{graph.Task(task).Id}' takes {use.Weight:N0} of resource '{use.Name}', of which the engine has {capacity:N0}. Take less, or give the engine more (OrchestrationOptions.Resources)."), use.Name);
+                    problems.Add(PlanProblemKinds.ResourceTooSmall, at, string.Create(CultureInfo.InvariantCulture, $"Task '{graph.Task(task).Id}' takes {use.Weight:N0} of resource '{use.Name}', of which the engine has {capacity:N0}. Take less, or give the engine more (OrchestrationOptions.Resources)."), use.Name);
                 }
                 else
                 {
-                    problems.Add(at, $"Task '{graph.Task(task).Id}' takes of resource '{use.Name}', which the engine has not (OrchestrationOptions.Resources). {PlanCheck.Known("It has", [.. limits.Resources.Keys])}", use.Name, limits.Resources.Keys);
+                    problems.Add(PlanProblemKinds.UnknownResource, at, $"Task '{graph.Task(task).Id}' takes of resource '{use.Name}', which the engine has not (OrchestrationOptions.Resources). {PlanCheck.Known("It has", [.. limits.Resources.Keys])}", use.Name, limits.Resources.Keys);
                 }
             }
         }

@@ -35,19 +35,19 @@ internal static class PlanPatchReader
     {
         if (text.Length > reading.Options.Limits.MaxBytes)
         {
-            reading.Problem(0, FormattableString.Invariant($"The text is larger than the limit of {reading.Options.Limits.MaxBytes:N0} bytes ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxBytes)})."));
+            reading.Problem(PlanProblemKinds.TextTooLarge, 0, FormattableString.Invariant($"The text is larger than the limit of {reading.Options.Limits.MaxBytes:N0} bytes ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxBytes)})."));
             return null;
         }
 
         if (text.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
-            reading.Problem(0, "The text is empty. A patch is a JSON object with 'changes'.");
+            reading.Problem(PlanProblemKinds.TextEmpty, 0, "The text is empty. A patch is a JSON object with 'changes'.");
             return null;
         }
 
         if (new TextLines(text).FirstInvalid() is >= 0 and var invalid)
         {
-            reading.Problem(invalid, PlanSyntax.NotUtf8(text.Span, invalid));
+            reading.Problem(PlanProblemKinds.NotUtf8, invalid, PlanSyntax.NotUtf8(text.Span, invalid));
             return null;
         }
 
@@ -62,7 +62,7 @@ internal static class PlanPatchReader
         catch (JsonException wrong)
         {
             var offset = new TextLines(text).OffsetOf(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0);
-            reading.Problem(offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
+            reading.Problem(PlanProblemKinds.NotJson, offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
             return null;
         }
     }
@@ -123,7 +123,7 @@ internal static class PlanPatchReader
 
         if (count != 1)
         {
-            tokens.Reading.Problem(start, $"A change has exactly one property, which says what it does; this one has {(count == 0 ? "none" : count)}. It can have: {string.Join(", ", ChangeProperties.Names)}.");
+            tokens.Reading.Problem(PlanProblemKinds.UnclearForm, start, $"A change has exactly one property, which says what it does; this one has {(count == 0 ? "none" : count)}. It can have: {string.Join(", ", ChangeProperties.Names)}.");
         }
 
         return change;

@@ -58,6 +58,9 @@ public static class PlanProblemKinds
 
     internal static readonly PlanProblemKind NoProbe = Error("OE1315", "A task wants its agent to be asked what happened (`onUnknown: probe`), and the agent can't tell.", "Register an agent that implements `IAgentProbe`, or write another `onUnknown`.");
 
+    internal static readonly PlanProblemKind UnknownResource = Error("OE1316", "A task takes of a resource that the engine does not have.", "Correct the name, or give the engine the resource (`OrchestrationOptions.Resources`).");
+    internal static readonly PlanProblemKind ResourceTooSmall = Error("OE1317", "A task takes more of a resource than the engine has.", "Take less, or give the engine more (`OrchestrationOptions.Resources`).");
+
     // What a task says.
     internal static readonly PlanProblemKind NoKind = Error("OE1401", "A task has none of `agent`, `wait`, `plan` and `end`.", "Add one of them.");
     internal static readonly PlanProblemKind SeveralKinds = Error("OE1402", "A task has more than one of `agent`, `wait`, `plan` and `end`.", "Keep one of them.");
@@ -84,6 +87,10 @@ public static class PlanProblemKinds
     internal static readonly PlanProblemKind InputMissing = Error("OE1701", "A required input is not given.", "Give it.");
     internal static readonly PlanProblemKind InputNotTaken = Error("OE1702", "An input is given that the plan does not take.", "Correct its name, or leave it out.");
 
+    // Changes of a plan that is running.
+    internal static readonly PlanProblemKind BadPatch = Error("OE1801", "A change names something that is not there, or can't be made as it is written.", "Follow the message.");
+    internal static readonly PlanProblemKind AlreadyStarted = Error("OE1802", "A change touches something that has started already, or would come before it.", "Change what has not started, or start again from an earlier point.");
+
     internal static readonly PlanProblemKind NotListed = Error("OE1999", "There are more problems than are listed.", "Mend those that are listed, or raise `PlanLimits.MaxProblems`.");
 
     /// <summary>All kinds, in the order of their codes.</summary>
@@ -92,9 +99,9 @@ public static class PlanProblemKinds
         Other, TextTooLarge, TextEmpty, NotJson, NotUtf8, TooDeep, UnexpectedValue, UnknownProperty, IgnoredProperty, GivenTwice, Missing, UnknownWord, NotDuration,
         BadExpression, BadTemplate, BoundDefault, UnclearForm, NameEmpty, NameTooLong, NameUnshowable, NameTwice, IdTwice, Gap, NumberOutOfRange, ImpossibleDuration,
         UndefinedValue, ValueTooLarge, PlanTooLarge, NoPhases, NotTime, NestedTooDeep, UnknownTier, UnknownPhase, UnknownTask, UnknownAgent, UnregisteredAgent, UnknownInput,
-        UnknownName, UnclearPath, UnknownMember, UndeclaredOutput, DependsOnItself, MayNotHaveEnded, OutsideOfLoop, NoItems, NoProbe, NoKind, SeveralKinds, ImpossibleJoin, ForeignUntil,
+        UnknownName, UnclearPath, UnknownMember, UndeclaredOutput, DependsOnItself, MayNotHaveEnded, OutsideOfLoop, NoItems, NoProbe, UnknownResource, ResourceTooSmall, NoKind, SeveralKinds, ImpossibleJoin, ForeignUntil,
         NotTogether, ImpossibleWait, ImpossibleSubPlan, LockedOut, Circle, JoinNeverComplete, LoopConflict, SingleSource, NeverRuns, LonelyChoice, NoEffect, BehindEnd,
-        InputMissing, InputNotTaken, NotListed,
+        InputMissing, InputNotTaken, BadPatch, AlreadyStarted, NotListed,
     ];
 
     private static PlanProblemKind Error(string code, string meaning, string remedy) => new(code, PlanProblemSeverity.Error, meaning, remedy);

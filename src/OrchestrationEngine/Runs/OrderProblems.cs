@@ -34,7 +34,7 @@ internal static class OrderProblems
             {
                 if (names.Phases[earlier]!.Id is var other && !known.Contains(other))
                 {
-                    problems.Add(new PlanProblem { Pointer = places.OfPhase(other), Message = $"Phase '{other}' would come before phase '{id}', which is {state.Phase(phase).Status} already. Nothing can be put before what has started.", Name = other });
+                    problems.Add(new PlanProblem { Code = PlanProblemKinds.AlreadyStarted.Code, Pointer = places.OfPhase(other), Message = $"Phase '{other}' would come before phase '{id}', which is {state.Phase(phase).Status} already. Nothing can be put before what has started.", Name = other });
                 }
             }
         }
@@ -73,7 +73,7 @@ internal static class OrderProblems
             }
 
             var id = names.Task(now)!.Id;
-            problems.Add(new PlanProblem { Pointer = places.OfTask(other), Message = $"Task '{other}' would come before task '{id}', which is {state.Task(task).Status} already. Nothing can be put before what has started.", Name = other });
+            problems.Add(new PlanProblem { Code = PlanProblemKinds.AlreadyStarted.Code, Pointer = places.OfTask(other), Message = $"Task '{other}' would come before task '{id}', which is {state.Task(task).Status} already. Nothing can be put before what has started.", Name = other });
         }
     }
 }

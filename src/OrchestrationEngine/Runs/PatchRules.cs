@@ -48,7 +48,7 @@ internal static class PatchRules
     {
         if (state.Stopping is { } stopping)
         {
-            return [new PlanProblem { Pointer = string.Empty, Message = $"The run is stopping, to end as {stopping.Outcome} ({stopping.Reason}); nothing new starts." }];
+            return [new PlanProblem { Code = PlanProblemKinds.AlreadyStarted.Code, Pointer = string.Empty, Message = $"The run is stopping, to end as {stopping.Outcome} ({stopping.Reason}); nothing new starts." }];
         }
 
         var isMade = patch.TryApply(state.Graph.Plan, out var patched, out var unmade);
@@ -58,7 +58,7 @@ internal static class PatchRules
         {
             if (patch.Changes[index] is { } change && Begun(state, change) is { } problem)
             {
-                problems.Add(new PlanProblem { Pointer = PlanPatchApplication.PointerTo(index, change), Message = problem.Message, Name = problem.Name });
+                problems.Add(new PlanProblem { Code = PlanProblemKinds.AlreadyStarted.Code, Pointer = PlanPatchApplication.PointerTo(index, change), Message = problem.Message, Name = problem.Name });
             }
         }
 
