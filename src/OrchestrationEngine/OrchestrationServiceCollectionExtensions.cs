@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrchestrationEngine;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Execution;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.Retention;
 using OrchestrationEngine.State;
 
@@ -26,11 +27,12 @@ public static class OrchestrationServiceCollectionExtensions
         });
         services.AddSingleton(provider => new OrchestrationClock(
             provider.GetRequiredService<ConfiguredOptions>().Options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddPlanRegistry();
         services.AddSingleton(CreateNode);
         services.AddSingleton<IOrchestrator>(provider =>
         {
             var built = provider.GetRequiredService<BuiltNode>();
-            return new Orchestrator(built.Node, built.NewId);
+            return new Orchestrator(built.Node, built.NewId, provider.GetRequiredService<IPlanSource>);
         });
         services.AddSingleton<IRunRetention>(provider => provider.GetRequiredService<BuiltNode>().Retention);
         return new OrchestrationBuilder(services);

@@ -30,6 +30,39 @@ internal sealed partial class Orchestrator
             : throw new RunRefusedException(run, refusal);
     }
 
+    public async Task<MoveVerdict> JudgeMoveAsync(RunId run, OrchestrationPlan plan, PlanRenames? renames, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return await AskAsync(run, state => MoveRules.Judge(state, plan, renames ?? PlanRenames.None, _context.ProblemsOf), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<MoveResult> MoveAsync(RunId run, OrchestrationPlan plan, string author, string reason, PlanRenames? renames, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(author);
+        var (version, before) = await AskAsync(run, state => (state.Version, state.Graph.Plan), cancellationToken).ConfigureAwait(false);
+        var verdict = await JudgeMoveAsync(run, plan, renames, cancellationToken).ConfigureAwait(false);
+        if (verdict.Outcome != MoveOutcome.Safe)
+        {
+            return new MoveResult { Verdict = verdict };
+        }
+
+        var refusal = await CarryOutAsync(run, new RunCommand.Move(plan, renames ?? PlanRenames.None, author, Reason(reason)), cancellationToken).ConfigureAwait(false);
+        if (refusal is not null)
+        {
+            // Something has begun or ended meanwhile.
+            return new MoveResult { Verdict = MoveRules.VerdictOf(refusal) ?? throw new RunRefusedException(run, refusal) };
+        }
+
+        var text = PlanJson.Write(plan);
+        var (sequence, difference) = await ChangeAsync(
+            run,
+            version,
+            before,
+            fact => fact is PlanMoved moved && moved.Author == author && moved.Reason == reason && PlanJson.Write(moved.Plan).AsSpan().SequenceEqual(text),
+            cancellationToken).ConfigureAwait(false);
+        return new MoveResult { Verdict = verdict, Sequence = sequence, Difference = difference };
+    }
+
     // Others may change the plan at the same time: what a change made different is seen from the facts themselves.
     private async Task<(long Sequence, PlanDifference Difference)> ChangeAsync(RunId run, long after, OrchestrationPlan plan, Func<RunEvent, bool> isIt, CancellationToken cancellationToken)
     {

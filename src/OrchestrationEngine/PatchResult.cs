@@ -1,4 +1,5 @@
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine;
 
@@ -19,4 +20,20 @@ public sealed record PatchResult
     /// the plan as it would have been.
     /// </summary>
     public IReadOnlyList<PlanProblem> Problems { get; init; } = [];
+}
+
+/// <summary>What became of the wish that a run goes on by another version of its plan.</summary>
+public sealed record MoveResult
+{
+    /// <summary>The verdict, with its reasons. The run has moved when it is <see cref="MoveOutcome.Safe"/>; otherwise nothing was changed.</summary>
+    public required MoveVerdict Verdict { get; init; }
+
+    /// <summary>Whether the run goes on by the other version.</summary>
+    public bool IsMoved => Verdict.Outcome == MoveOutcome.Safe;
+
+    /// <summary>The number of the fact in the run's journal that holds the plan; null where the run has not moved.</summary>
+    public long? Sequence { get; init; }
+
+    /// <summary>What is different in the run's plan now; null where the run has not moved.</summary>
+    public PlanDifference? Difference { get; init; }
 }

@@ -10,6 +10,9 @@ namespace OrchestrationEngine.Execution;
 /// </summary>
 internal sealed class EngineRoom(EngineLimits limits, WorkScheduler work)
 {
+    // More than one at once, so that a wide run does not ask for each task; not all, so that another that asks meanwhile gets its part.
+    private const int MostAtOnce = 64;
+
     private readonly Lock _gate = new();
     private readonly RoomPools _pools = new(limits);
     private readonly WaitingRuns _waiting = new();
@@ -42,9 +45,11 @@ internal sealed class EngineRoom(EngineLimits limits, WorkScheduler work)
             }
         });
 
-    /// <summary>Takes what up to this many attempts need, or gets in line, to be handed what one needs when the turn comes.</summary>
-    /// <returns>For how many attempts it was taken.</returns>
-    public int TakeOrWait(RoomPlace place, int most)
+    /// <summary>Takes what attempts need, or gets in line, to be handed it turn by turn.</summary>
+    /// <param name="place">The run's place in the line.</param>
+    /// <param name="wanted">For how many attempts the run has a use; at least one.</param>
+    /// <returns>For how many attempts it was taken; zero puts the run in line.</returns>
+    public int TakeOrWait(RoomPlace place, int wanted)
     {
         lock (_gate)
         {
@@ -54,6 +59,7 @@ internal sealed class EngineRoom(EngineLimits limits, WorkScheduler work)
             }
 
             // What those who stand in this line can't use, nobody can who needs the same.
+            var most = place.Line.IsPlain ? Math.Min(wanted, MostAtOnce) : 1;
             var count = place.Line.Places.Count > 0 ? 0 : Math.Min(most, _waiting.FreeFor(place.Line));
             if (count > 0)
             {
@@ -61,6 +67,7 @@ internal sealed class EngineRoom(EngineLimits limits, WorkScheduler work)
             }
             else
             {
+                place.Wanted = wanted;
                 _waiting.Enter(place);
             }
 
@@ -68,15 +75,20 @@ internal sealed class EngineRoom(EngineLimits limits, WorkScheduler work)
         }
     }
 
-    /// <summary>Gets what was handed over since the last call.</summary>
+    /// <summary>Gets what was handed over since the last call. Who gets something is out of the line, and stands behind the others when it comes again.</summary>
     public void Collect(ReadOnlySpan<RoomPlace?> places)
     {
         lock (_gate)
         {
             foreach (var place in places)
             {
-                if (place is not null)
+                if (place is { Handed: > 0 })
                 {
+                    if (place.IsInLine)
+                    {
+                        _waiting.Remove(place);
+                    }
+
                     (place.Free, place.Handed) = (place.Free + place.Handed, 0);
                 }
             }
@@ -200,11 +212,13 @@ internal sealed class EngineRoom(EngineLimits limits, WorkScheduler work)
     // After whatever gives room to anybody: nobody is left in line who could be served.
     private void Serve()
     {
-        while (!_waiting.IsEmpty && _pools.Total.Used < _pools.Total.Capacity && _waiting.TakeNext() is { } place)
+        while (!_waiting.IsEmpty && _pools.Total.Used < _pools.Total.Capacity && _waiting.NextTurn() is { } place)
         {
             Take(place.Line, 1);
-            place.Handed++;
-            place.Run.Wake();
+            if (place.Handed++ == 0)
+            {
+                place.Run.Wake();
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ internal static class ResourceRules
                 var at = names.PointerTo(task).Member("resources").Leaf(use.Name);
                 if (limits.Resources.TryGetValue(use.Name, out var capacity))
                 {
-                    problems.Add(PlanProblemKinds.ResourceTooSmall, at, string.Create(CultureInfo.InvariantCulture, $"Task '{graph.Task(task).Id}' takes {use.Weight:N0} of resource '{use.Name}', of which the engine has {capacity:N0}. Take less, or give the engine more (OrchestrationOptions.Resources)."), use.Name);
+                    problems.Add(PlanProblemKinds.TakesTooMuch, at, string.Create(CultureInfo.InvariantCulture, $"Task '{graph.Task(task).Id}' takes {use.Weight:N0} of resource '{use.Name}', of which the engine has {capacity:N0}. Take less, or give the engine more (OrchestrationOptions.Resources)."), use.Name);
                 }
                 else
                 {

@@ -25,6 +25,9 @@ internal sealed class RoomPlace(RoomHolder run, RoomLine line, int priority)
     /// <summary>What its priority is worth, in turns.</summary>
     public long Advantage { get; } = (long)priority * WaitingRuns.TurnsOfAStep;
 
+    /// <summary>For how many attempts it had a use when it came.</summary>
+    public int Wanted { get; set; }
+
     /// <summary>For how many attempts the run was handed room and has not looked yet.</summary>
     public int Handed { get; set; }
 

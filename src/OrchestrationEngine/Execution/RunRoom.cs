@@ -8,9 +8,6 @@ namespace OrchestrationEngine.Execution;
 /// </summary>
 internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, IAdmission
 {
-    // More than one at once, so that a wide run does not ask for each task; not all, so that another that asks meanwhile gets its part.
-    private const int MostAtOnce = 64;
-
     private static readonly Gate Closed = new(GateKind.Engine, 0);
 
     private RoomLines? _lines;
@@ -50,8 +47,8 @@ internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, I
         }
     }
 
-    /// <summary>The line for the attempts at a task, which they give back what they took to.</summary>
-    public RoomLine LineOf(RunState state, int task) => _lines!.All[_lines.NumberOf(state.TaskOf(task))];
+    /// <summary>What an attempt at a task has taken. It is the attempt's to give back from <see cref="Begun"/> on.</summary>
+    public RoomLease LeaseFor(RunState state, int task) => new(engine, _lines!.All[_lines.NumberOf(state.TaskOf(task))]);
 
     /// <summary>The attempts are about to begin: their room is theirs to give back.</summary>
     public void Begun()
@@ -83,7 +80,7 @@ internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, I
             if (!place.Waits)
             {
                 // What is taken too much is given back at the end of the step.
-                place.Free = engine.TakeOrWait(place, place.Line.IsPlain ? Math.Min(MostAtOnce, Math.Min(state.OwnRoom, state.Agenda.CountLikeFirst())) : 1);
+                place.Free = engine.TakeOrWait(place, Math.Min(state.OwnRoom, state.Agenda.CountLikeFirst()));
                 place.Waits = place.Free == 0;
             }
 

@@ -14,6 +14,9 @@ internal sealed class WaitingRuns
     /// <summary>How many others may take of what a line waits for before it is kept for the line.</summary>
     public const int MostPassing = 16;
 
+    // A run that has been handed so much must look before it is handed more: its loop may be waiting for the store.
+    private const int MostHanded = 8;
+
     // The lines in which somebody stands; and those of them for which something is kept, in the order in which that began.
     private readonly List<RoomLine> _lines = [];
     private readonly List<RoomLine> _kept = [];
@@ -80,8 +83,6 @@ internal sealed class WaitingRuns
         }
 
         place.IsInLine = true;
-        place.Turn = _turn - place.Advantage;
-        place.Ticket = ++_lastTicket;
         if (place.Line.Places.Count == 0)
         {
             _lines.Add(place.Line);
@@ -91,7 +92,7 @@ internal sealed class WaitingRuns
             }
         }
 
-        place.Line.Places.Add(place);
+        Stand(place);
     }
 
     /// <summary>Takes a run out of its line.</summary>
@@ -111,9 +112,9 @@ internal sealed class WaitingRuns
         }
     }
 
-    /// <summary>Takes the run out of its line that has its turn: the first of those for whom there is room.</summary>
-    /// <returns>Its place, or null when there is room for none.</returns>
-    public RoomPlace? TakeNext()
+    /// <summary>Gives the run its turn that stands first of those for whom there is room. It stands behind the others again, or leaves when it has enough for now.</summary>
+    /// <returns>Its place, or null when there is room for none. What it needs is to be taken and handed to it.</returns>
+    public RoomPlace? NextTurn()
     {
         if (NextLine() is not { } line)
         {
@@ -122,8 +123,17 @@ internal sealed class WaitingRuns
 
         var place = line.Places.Min!;
         NoLongerPassed(line);
-        Remove(place);
         place.Run.ServedAt = ++_turn;
+        if (place.Handed + 1 < Math.Min(place.Wanted, MostHanded))
+        {
+            line.Places.Remove(place);
+            Stand(place);
+        }
+        else
+        {
+            Remove(place);
+        }
+
         return place;
     }
 
@@ -134,6 +144,13 @@ internal sealed class WaitingRuns
         {
             Remove(_lines[^1].Places.Min!);
         }
+    }
+
+    private void Stand(RoomPlace place)
+    {
+        place.Turn = _turn - place.Advantage;
+        place.Ticket = ++_lastTicket;
+        place.Line.Places.Add(place);
     }
 
     // A line for which something is kept comes first, so that what is kept lies idle no longer than it must.

@@ -20,6 +20,12 @@ public sealed class ConditionExpression
     /// <summary>The text as its author wrote it.</summary>
     public string Text { get; }
 
+    /// <summary>The path that the condition is, when it is nothing but a path.</summary>
+    internal DataPath? SinglePath => (_tree.Root as ExpressionNode.Reference)?.Path;
+
+    /// <summary>The condition in its one canonical form, which reads back as an equal condition.</summary>
+    internal string Canonical => ExpressionPrinter.Print(_tree.Root);
+
     /// <summary>
     /// The paths that it mentions, each once, in the order of their first mention. Of a path with computed parts it is what stands before the first
     /// of them; the variables of macros are not among them.

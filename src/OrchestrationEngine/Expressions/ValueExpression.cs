@@ -21,6 +21,9 @@ public sealed class ValueExpression
     /// <summary>The text as its author wrote it.</summary>
     public string Text { get; }
 
+    /// <summary>The expression in its one canonical form, which reads back as an equal expression.</summary>
+    internal string Canonical => ExpressionPrinter.Print(_tree.Root);
+
     /// <summary>
     /// The paths that it mentions, each once, in the order of their first mention. Of a path with computed parts it is what stands before the first
     /// of them; the variables of macros are not among them.

@@ -32,6 +32,11 @@ internal static class HeaderRules
             {
                 TaskRules.CheckSize(check, Place(at, index, input.Name), value);
             }
+
+            if (inputs[index] is { Name: not null, Schema: { } schema } described)
+            {
+                ValueSchemas.Check(schema, described.Default, (step, message) => check.Problem(PlanProblemKinds.BadSchema, at.Member($"{PlanPaths.Inputs}/{PlanPointer.Escape(described.Name)}{step}"), message, described.Name));
+            }
         }
     }
 

@@ -38,6 +38,18 @@ internal sealed class PlanComparison(OrchestrationPlan old, OrchestrationPlan @n
         };
     }
 
+    /// <summary>The members, as a plan file names them, of which two definitions of a task say something else; its place is none of them.</summary>
+    public static List<string> ChangedMembers(TaskDefinition old, TaskDefinition @new) => Changed(Members(old), Members(@new));
+
+    /// <summary>The members, as a plan file names them, of which two definitions of a phase say something else; its tasks are none of them.</summary>
+    public static List<string> ChangedMembers(PhaseDefinition old, PhaseDefinition @new) => Changed(Members(old), Members(@new));
+
+    private static List<string> Changed(JsonElement before, JsonElement after)
+        => [
+            .. after.EnumerateObject().Where(member => !before.TryGetProperty(member.Name, out var was) || !JsonElement.DeepEquals(was, member.Value)).Select(member => member.Name),
+            .. before.EnumerateObject().Where(member => !after.TryGetProperty(member.Name, out _)).Select(member => member.Name),
+        ];
+
     private static IEnumerable<string> Tasks(PlanNames names) => Enumerable.Range(0, names.TaskCount).Select(task => names.Task(task)!.Id);
 
     private void ComparePhase(PhaseDefinition phase)

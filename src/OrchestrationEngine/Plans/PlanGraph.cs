@@ -27,6 +27,8 @@ internal sealed class PlanGraph
         _phaseDependents = _edges.PhaseDependents();
         _startOrder = StartOrders(_names, _edges);
         Flows = PlanFlows.Of(_names);
+        Locks = PlanLocks.Of(_names);
+        Guards = PlanGuards.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
         Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
@@ -38,6 +40,12 @@ internal sealed class PlanGraph
 
     /// <summary>What the tasks say about flow; null when none says anything.</summary>
     public PlanFlows? Flows { get; }
+
+    /// <summary>The locks of the plan; null when it has none.</summary>
+    public PlanLocks? Locks { get; }
+
+    /// <summary>What milestones look at; null when there are none.</summary>
+    public PlanGuards? Guards { get; }
 
     public int TaskCount => _names.TaskCount;
 

@@ -45,14 +45,14 @@ internal sealed class PlanPatchApplication
     {
         if (patch.Changes.Count == 0)
         {
-            _problems.Add(PlanProblemKinds.BadPatch, "/changes", "The patch has no changes. A patch makes at least one.");
+            _problems.Add(PlanProblemKinds.PatchEmpty, "/changes", "The patch has no changes. A patch makes at least one.");
         }
 
         for (var index = 0; index < patch.Changes.Count; index++)
         {
             if (patch.Changes[index] is not { } change)
             {
-                _problems.Add(PlanProblemKinds.BadPatch, FormattableString.Invariant($"/changes/{index}"), "There is nothing here (null).");
+                _problems.Add(PlanProblemKinds.Gap, FormattableString.Invariant($"/changes/{index}"), "There is nothing here (null).");
                 continue;
             }
 
@@ -250,16 +250,16 @@ internal sealed class PlanPatchApplication
     {
         if (!_lost.Contains(name))
         {
-            _problems.Add(PlanProblemKinds.BadPatch, _at + place, $"There is no {what} '{name}'.", name, known);
+            _problems.Add(what == "phase" ? PlanProblemKinds.UnknownPhase : PlanProblemKinds.UnknownTask, _at + place, $"There is no {what} '{name}'.", name, known);
         }
         else
         {
             // What it is about could not be added, which has been said.
-            _problems.Add(PlanProblemKinds.BadPatch, _at + place, $"'{name}' could not be added by this patch.", name);
+            _problems.Add(PlanProblemKinds.PatchImpossible, _at + place, $"'{name}' could not be added by this patch.", name);
         }
     }
 
-    private void Problem(string place, string message, string? name = null) => _problems.Add(PlanProblemKinds.BadPatch, _at + place, message, name);
+    private void Problem(string place, string message, string? name = null) => _problems.Add(PlanProblemKinds.PatchImpossible, _at + place, message, name);
 
     private int IndexOfPhase(string id) => _phases.FindIndex(phase => phase.Id == id);
 

@@ -62,7 +62,7 @@ internal static class PlanPatchReader
         catch (JsonException wrong)
         {
             var offset = new TextLines(text).OffsetOf(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0);
-            reading.Problem(PlanProblemKinds.NotJson, offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
+            reading.Problem(tokens.IsAtDepthLimit ? PlanProblemKinds.TooDeep : PlanProblemKinds.NotJson, offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
             return null;
         }
     }
@@ -123,7 +123,7 @@ internal static class PlanPatchReader
 
         if (count != 1)
         {
-            tokens.Reading.Problem(PlanProblemKinds.UnclearForm, start, $"A change has exactly one property, which says what it does; this one has {(count == 0 ? "none" : count)}. It can have: {string.Join(", ", ChangeProperties.Names)}.");
+            tokens.Reading.Problem(PlanProblemKinds.PatchUnclear, start, $"A change has exactly one property, which says what it does; this one has {(count == 0 ? "none" : count)}. It can have: {string.Join(", ", ChangeProperties.Names)}.");
         }
 
         return change;

@@ -22,6 +22,8 @@ public static class PlanProblemKinds
     internal static readonly PlanProblemKind BoundDefault = Error("OE1015", "The default of an input is a binding.", "Write a plain value.");
     internal static readonly PlanProblemKind UnclearForm = Error("OE1016", "An object says several things of which only one is possible, or none.", "Keep exactly one of those that the message names.");
 
+    internal static readonly PlanProblemKind BadSchema = Error("OE1017", "A JSON Schema can't be used, or a default does not satisfy it.", "Follow the message.");
+
     // Names.
     internal static readonly PlanProblemKind NameEmpty = Error("OE1101", "A name is empty.", "Write a name.");
     internal static readonly PlanProblemKind NameTooLong = Error("OE1102", "A name is longer than the limit.", "Shorten it, or raise `PlanLimits.MaxIdLength`.");
@@ -39,6 +41,8 @@ public static class PlanProblemKinds
     internal static readonly PlanProblemKind NoPhases = Error("OE1206", "The plan has no phases.", "Add one.");
     internal static readonly PlanProblemKind NotTime = Error("OE1207", "A text is not a time.", "Write a time with its offset, as in `2027-01-31T08:00:00Z`.");
     internal static readonly PlanProblemKind NestedTooDeep = Error("OE1208", "Plans are nested in each other more deeply than the limit.", "Put the inner ones into the registry, or raise `PlanLimits.MaxNestedPlans`.");
+
+    internal static readonly PlanProblemKind TakesTooMuch = Error("OE1209", "A task takes more of a resource than the engine has.", "Take less, or give the engine more (`OrchestrationOptions.Resources`).");
 
     // References.
     internal static readonly PlanProblemKind UnknownTier = Error("OE1301", "A phase names a tier that the plan does not have.", "Write the id of a tier of the plan.");
@@ -59,7 +63,6 @@ public static class PlanProblemKinds
     internal static readonly PlanProblemKind NoProbe = Error("OE1315", "A task wants its agent to be asked what happened (`onUnknown: probe`), and the agent can't tell.", "Register an agent that implements `IAgentProbe`, or write another `onUnknown`.");
 
     internal static readonly PlanProblemKind UnknownResource = Error("OE1316", "A task takes of a resource that the engine does not have.", "Correct the name, or give the engine the resource (`OrchestrationOptions.Resources`).");
-    internal static readonly PlanProblemKind ResourceTooSmall = Error("OE1317", "A task takes more of a resource than the engine has.", "Take less, or give the engine more (`OrchestrationOptions.Resources`).");
 
     // What a task says.
     internal static readonly PlanProblemKind NoKind = Error("OE1401", "A task has none of `agent`, `wait`, `plan` and `end`.", "Add one of them.");
@@ -87,9 +90,19 @@ public static class PlanProblemKinds
     internal static readonly PlanProblemKind InputMissing = Error("OE1701", "A required input is not given.", "Give it.");
     internal static readonly PlanProblemKind InputNotTaken = Error("OE1702", "An input is given that the plan does not take.", "Correct its name, or leave it out.");
 
-    // Changes of a plan that is running.
-    internal static readonly PlanProblemKind BadPatch = Error("OE1801", "A change names something that is not there, or can't be made as it is written.", "Follow the message.");
-    internal static readonly PlanProblemKind AlreadyStarted = Error("OE1802", "A change touches something that has started already, or would come before it.", "Change what has not started, or start again from an earlier point.");
+    internal static readonly PlanProblemKind InputNotValid = Error("OE1703", "An input does not satisfy its schema.", "Give a value that does.");
+
+    // Patches, and moves to other versions.
+    internal static readonly PlanProblemKind PatchEmpty = Error("OE1801", "A patch makes no changes.", "Give it at least one, or don't propose it.");
+    internal static readonly PlanProblemKind PatchUnclear = Error("OE1802", "A change of a patch does not say one thing.", "Give each change exactly one property.");
+    internal static readonly PlanProblemKind PatchImpossible = Error("OE1803", "A change can't be made to this plan.", "Follow the message.");
+    internal static readonly PlanProblemKind PatchTooLate = Error("OE1804", "A change is about something that has started, or has ended.", "Change what has not started; what is done is done.");
+
+    // Templates.
+    internal static readonly PlanProblemKind ParameterMissing = Error("OE1901", "A parameter of a template has no default and is not given.", "Give it.");
+    internal static readonly PlanProblemKind UnknownParameter = Error("OE1902", "A parameter is named that the template does not have.", "Write the name of a parameter of the template, or add the parameter.");
+    internal static readonly PlanProblemKind ParameterNotValid = Error("OE1903", "The value of a parameter does not satisfy its schema, or would be read as a template.", "Give another value.");
+    internal static readonly PlanProblemKind BadParameter = Error("OE1904", "A reference to a parameter can't be read, or leads to nothing.", "Write `${params.NAME}`, or a path to a member of its value.");
 
     internal static readonly PlanProblemKind NotListed = Error("OE1999", "There are more problems than are listed.", "Mend those that are listed, or raise `PlanLimits.MaxProblems`.");
 
@@ -97,11 +110,12 @@ public static class PlanProblemKinds
     public static IReadOnlyList<PlanProblemKind> All { get; } =
     [
         Other, TextTooLarge, TextEmpty, NotJson, NotUtf8, TooDeep, UnexpectedValue, UnknownProperty, IgnoredProperty, GivenTwice, Missing, UnknownWord, NotDuration,
-        BadExpression, BadTemplate, BoundDefault, UnclearForm, NameEmpty, NameTooLong, NameUnshowable, NameTwice, IdTwice, Gap, NumberOutOfRange, ImpossibleDuration,
-        UndefinedValue, ValueTooLarge, PlanTooLarge, NoPhases, NotTime, NestedTooDeep, UnknownTier, UnknownPhase, UnknownTask, UnknownAgent, UnregisteredAgent, UnknownInput,
-        UnknownName, UnclearPath, UnknownMember, UndeclaredOutput, DependsOnItself, MayNotHaveEnded, OutsideOfLoop, NoItems, NoProbe, UnknownResource, ResourceTooSmall, NoKind, SeveralKinds, ImpossibleJoin, ForeignUntil,
+        BadExpression, BadTemplate, BoundDefault, UnclearForm, BadSchema, NameEmpty, NameTooLong, NameUnshowable, NameTwice, IdTwice, Gap, NumberOutOfRange, ImpossibleDuration,
+        UndefinedValue, ValueTooLarge, PlanTooLarge, NoPhases, NotTime, NestedTooDeep, TakesTooMuch, UnknownTier, UnknownPhase, UnknownTask, UnknownAgent, UnregisteredAgent, UnknownInput,
+        UnknownName, UnclearPath, UnknownMember, UndeclaredOutput, DependsOnItself, MayNotHaveEnded, OutsideOfLoop, NoItems, NoProbe, UnknownResource, NoKind, SeveralKinds, ImpossibleJoin, ForeignUntil,
         NotTogether, ImpossibleWait, ImpossibleSubPlan, LockedOut, Circle, JoinNeverComplete, LoopConflict, SingleSource, NeverRuns, LonelyChoice, NoEffect, BehindEnd,
-        InputMissing, InputNotTaken, BadPatch, AlreadyStarted, NotListed,
+        InputMissing, InputNotTaken, InputNotValid, PatchEmpty, PatchUnclear, PatchImpossible, PatchTooLate, ParameterMissing, UnknownParameter, ParameterNotValid,
+        BadParameter, NotListed,
     ];
 
     private static PlanProblemKind Error(string code, string meaning, string remedy) => new(code, PlanProblemSeverity.Error, meaning, remedy);

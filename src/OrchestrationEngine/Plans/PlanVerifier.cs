@@ -27,7 +27,7 @@ public static class PlanVerifier
     /// <summary>Checks the inputs that a run is to start with against those that the plan takes.</summary>
     /// <param name="plan">The plan; one that was verified.</param>
     /// <param name="inputs">The values by name.</param>
-    /// <returns>A problem for each input that the plan does not take and each required one that is missing; pointers begin with <c>/inputs</c>.</returns>
+    /// <returns>A problem for each input that the plan does not take, for each required one that is missing, and for each place where a value does not satisfy its schema; pointers begin with <c>/inputs</c>.</returns>
     public static IReadOnlyList<PlanProblem> VerifyInputs(OrchestrationPlan plan, IReadOnlyDictionary<string, JsonData> inputs)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -44,6 +44,14 @@ public static class PlanVerifier
         foreach (var name in inputs.Keys.Where(name => !known.Contains(name)))
         {
             problems.Add(PlanProblemKinds.InputNotTaken, at.Leaf(name), $"The plan takes no input '{name}'. {PlanCheck.Known("It takes", known)}", name, known);
+        }
+
+        foreach (var input in plan.Inputs)
+        {
+            if (input.Schema is { } schema && inputs.TryGetValue(input.Name, out var value))
+            {
+                ValueSchemas.Validate(schema, value, (step, message) => problems.Add(PlanProblemKinds.InputNotValid, $"/{PlanPaths.Inputs}/{PlanPointer.Escape(input.Name)}{step}", message, input.Name));
+            }
         }
 
         return problems.ToList();

@@ -88,6 +88,11 @@ internal static class Admission
     {
         state.Task(task).Admitted = true;
         state.Agenda.AddReady(state, task);
+        if (!GuardRules.IsClosed(state, task))
+        {
+            state.Locks?.Join(task);
+        }
+
         LookAtChoice(state, task);
     }
 

@@ -34,10 +34,13 @@ internal static class Counts
 
         for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
         {
-            Add(ref slot, state.Task(task));
-            foreach (var item in state.Items.Of(task))
+            ref readonly var its = ref state.Task(task);
+            slot.Open += its.Status.IsTerminal() ? 0 : 1;
+            slot.Out += its.AttemptOut ? 1 : 0;
+            slot.Failed += its.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined ? 1 : 0;
+            if (state.Items.Find(task) is { } fanOut)
             {
-                Add(ref slot, state.Task(item));
+                Items(state, ref slot, fanOut);
             }
         }
 
@@ -45,11 +48,14 @@ internal static class Counts
         state.FailedPhases += slot.Status == RunPhaseStatus.Failed ? 1 : 0;
     }
 
-    private static void Add(ref PhaseSlot phase, in TaskSlot task)
+    private static void Items(RunState state, ref PhaseSlot phase, FanOut fanOut)
     {
-        phase.Open += task.Status.IsTerminal() ? 0 : 1;
-        phase.Out += task.AttemptOut ? 1 : 0;
-        phase.Failed += task.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined ? 1 : 0;
+        phase.Open += fanOut.Open + (fanOut.HoldsPhase ? 1 : 0);
+        phase.Failed += FanOutRules.CountsInPhase(state, fanOut) ? fanOut.Failed : 0;
+        for (var index = 0; index < fanOut.Count; index++)
+        {
+            phase.Out += state.Task(fanOut[index]).AttemptOut ? 1 : 0;
+        }
     }
 
     private static void Task(RunState state, int task)

@@ -52,6 +52,9 @@ public sealed record PlanMoved : RunEvent
     /// <summary>What phases and tasks of the plan before are called in this one, where they are called otherwise; null for none.</summary>
     public PlanRenames? Renames { get; init; }
 
+    /// <summary>The inputs as one JSON object from now on, where the plan takes more than the one before did; null where they are as they were.</summary>
+    public JsonData? Inputs { get; init; }
+
     /// <summary>Who wanted it.</summary>
     public required string Author { get; init; }
 

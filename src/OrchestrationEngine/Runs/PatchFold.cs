@@ -9,5 +9,12 @@ internal static class PatchFold
         => Rebase.To(state, PlanGraph.Compile(fact.Patch.Apply(state.Graph.Plan)), PlanRenames.None);
 
     public static void Apply(RunState state, PlanMoved fact)
-        => Rebase.To(state, PlanGraph.Compile(fact.Plan), fact.Renames ?? PlanRenames.None);
+    {
+        if (fact.Inputs is { } inputs)
+        {
+            state.Inputs = inputs;
+        }
+
+        Rebase.To(state, PlanGraph.Compile(fact.Plan), fact.Renames ?? PlanRenames.None);
+    }
 }

@@ -6,9 +6,6 @@ namespace OrchestrationEngine.Runs;
 /// <summary>Where in a patch the phases and tasks that it touches are, so that what is wrong with the plan as it would be is shown where it was written.</summary>
 internal sealed class PatchPlaces
 {
-    /// <summary>For a whole plan, which is shown as it is.</summary>
-    public static readonly PatchPlaces None = new(PlanPatch.Of());
-
     private readonly Dictionary<string, string> _phases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _tasks = new(StringComparer.Ordinal);
 

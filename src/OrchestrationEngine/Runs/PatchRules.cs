@@ -48,7 +48,7 @@ internal static class PatchRules
     {
         if (state.Stopping is { } stopping)
         {
-            return [new PlanProblem { Code = PlanProblemKinds.AlreadyStarted.Code, Pointer = string.Empty, Message = $"The run is stopping, to end as {stopping.Outcome} ({stopping.Reason}); nothing new starts." }];
+            return [new PlanProblem { Code = PlanProblemKinds.PatchTooLate.Code, Pointer = string.Empty, Message = $"The run is stopping, to end as {stopping.Outcome} ({stopping.Reason}); nothing new starts." }];
         }
 
         var isMade = patch.TryApply(state.Graph.Plan, out var patched, out var unmade);
@@ -58,14 +58,20 @@ internal static class PatchRules
         {
             if (patch.Changes[index] is { } change && Begun(state, change) is { } problem)
             {
-                problems.Add(new PlanProblem { Code = PlanProblemKinds.AlreadyStarted.Code, Pointer = PlanPatchApplication.PointerTo(index, change), Message = problem.Message, Name = problem.Name });
+                problems.Add(new PlanProblem { Code = PlanProblemKinds.PatchTooLate.Code, Pointer = PlanPatchApplication.PointerTo(index, change), Message = problem.Message, Name = problem.Name });
             }
         }
 
         if (isMade)
         {
             problems.AddRange(state.VerifyPlan(patched!).Select(problem => places.InPatch(problem, patched!)));
-            OrderProblems.Find(state, patched!, PlanRenames.None, places, problems);
+            problems.AddRange(OrderProblems.Find(state, patched!, PlanRenames.None).Select(found => new PlanProblem
+            {
+                Code = PlanProblemKinds.PatchTooLate.Code,
+                Pointer = found.What == "Task" ? places.OfTask(found.Earlier) : places.OfPhase(found.Earlier),
+                Message = found.Message,
+                Name = found.Earlier,
+            }));
         }
 
         return problems.Count <= PlanLimits.Default.MaxProblems ? problems : [.. problems.Take(PlanLimits.Default.MaxProblems)];

@@ -51,6 +51,11 @@ internal static class PhaseFold
                 state.Agenda.Touch(task);
             }
         }
+
+        foreach (var item in FanOutFold.AttemptsOut(state, state.Graph.FirstTask(phase), state.Graph.EndTask(phase)))
+        {
+            state.Agenda.Touch(item);
+        }
     }
 
     /// <summary>The time of the phase's turn has come.</summary>
@@ -65,6 +70,7 @@ internal static class PhaseFold
         ref var slot = ref state.Phase(phase);
         Move(state, phase, PhaseTrigger.Start);
         slot.At = now;
+        state.Locks?.Take(RunLocks.OfPhase(phase));
         if (state.Graph.Phase(phase).Timeout is { } limit)
         {
             state.Agenda.Due.Add(DueKind.PhaseTimeout, phase, DueTimes.After(now, limit));
@@ -115,12 +121,17 @@ internal static class PhaseFold
         slot.Held = false;
         slot.TurnDue = 0;
         state.OpenPhases--;
+        state.Locks?.Leave(RunLocks.OfPhase(phase), state);
         var end = trigger == PhaseTrigger.Skip ? TaskTrigger.Skip : TaskTrigger.Cancel;
         for (var task = state.Graph.FirstTask(phase); slot.Open > 0 && task < state.Graph.EndTask(phase); task++)
         {
             if (!state.Task(task).Status.IsTerminal())
             {
                 RunFold.End(state, task, end);
+            }
+            else if (state.Items.Find(task) is { } fanOut)
+            {
+                FanOutFold.GiveUp(state, fanOut);
             }
         }
 
@@ -219,6 +230,7 @@ internal static class PhaseFold
         var succeeded = slot.Status == RunTaskStatus.Succeeded;
         phase.Failed -= slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined ? 1 : 0;
         phase.Open++;
+        FanOutFold.Reopen(state, task);
         RunFold.Move(state, task, TaskTrigger.Reopen);
         slot.Generation++;
         slot.Failures = 0;
@@ -226,11 +238,13 @@ internal static class PhaseFold
         slot.Admitted = false;
         state.Output(task) = default;
         state.Failures.Remove(task);
+        state.Children.Remove(task);
         foreach (var dependent in state.Graph.JoinDependents(task))
         {
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen++;
             waiting.Unmet -= succeeded ? 0 : 1;
+            FanOutFold.Withdraw(state, task, dependent);
         }
 
         foreach (var dependent in state.Graph.OrderDependents(task))
@@ -243,5 +257,6 @@ internal static class PhaseFold
     {
         ref var slot = ref state.Phase(phase);
         slot.Status = PhaseLifecycle.Table.Fire(state.Graph.Phase(phase).Id, slot.Status, trigger);
+        GuardRules.PhaseChanged(state, phase);
     }
 }

@@ -48,7 +48,21 @@ internal static class PhaseRules
             return new PhaseCanceled { Phase = definition.Id, Reason = BrokenDependency(state, phase) };
         }
 
-        return ByConditions(state, phase) ?? new PhaseStarted { Phase = definition.Id };
+        if (ByConditions(state, phase) is { } fact)
+        {
+            return fact;
+        }
+
+        if (state.Locks is { } locks)
+        {
+            locks.Join(RunLocks.OfPhase(phase));
+            if (locks.Missing(RunLocks.OfPhase(phase)) >= 0)
+            {
+                return null;
+            }
+        }
+
+        return new PhaseStarted { Phase = definition.Id };
     }
 
     private static RunEvent? ByConditions(RunState state, int phase)
@@ -136,7 +150,17 @@ internal static class PhaseRules
             }
         }
 
-        var more = state.Phase(phase).Failed - named.Count;
+        var items = 0;
+        for (var task = state.Graph.FirstTask(phase); state.Items.FanOuts.Count > 0 && task < state.Graph.EndTask(phase); task++)
+        {
+            if (FanOutRules.FailedItems(state, task) is { } failed)
+            {
+                items += state.Items.Find(task)!.Failed - 1;
+                named.Add(failed);
+            }
+        }
+
+        var more = state.Phase(phase).Failed - named.Count - items;
         return string.Join(" ", named) + (more > 0 ? $" And {more} more." : "");
     }
 

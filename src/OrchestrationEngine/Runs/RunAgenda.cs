@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace OrchestrationEngine.Runs;
 
 /// <summary>
@@ -9,7 +11,10 @@ internal sealed class RunAgenda
 {
     private readonly PriorityQueue<int, int> _phases = new();
     private readonly PriorityQueue<int, int> _joins = new();
+    private readonly PriorityQueue<int, long> _waits = new();
+    private readonly PriorityQueue<int, int> _signals = new();
     private readonly ReadyLanes _ready = new();
+    private readonly PriorityQueue<FanOut, int> _fanOuts = new();
     private readonly List<int> _touched = [];
     private int _lastTicket;
 
@@ -24,6 +29,9 @@ internal sealed class RunAgenda
     /// <summary>Tasks whose wanted attempt may have changed since the effects were last reconciled; may name one twice.</summary>
     public List<int> Touched => _touched;
 
+    /// <summary>Tasks whose children have been created since the effects were last reconciled.</summary>
+    public List<int> ChildrenCreated { get; } = [];
+
     public void LookAtPhase(int phase) => _phases.Enqueue(phase, phase);
 
     public bool TryTakePhase(out int phase) => _phases.TryDequeue(out phase, out _);
@@ -31,6 +39,36 @@ internal sealed class RunAgenda
     public void LookAtJoin(int task) => _joins.Enqueue(task, task);
 
     public bool TryTakeJoin(out int task) => _joins.TryDequeue(out task, out _);
+
+    public void LookAtFanOut(FanOut fanOut)
+    {
+        if (!fanOut.IsOnAgenda)
+        {
+            fanOut.IsOnAgenda = true;
+            _fanOuts.Enqueue(fanOut, fanOut.Task);
+        }
+    }
+
+    public bool TryTakeFanOut([MaybeNullWhen(false)] out FanOut fanOut)
+    {
+        if (!_fanOuts.TryDequeue(out fanOut, out _))
+        {
+            return false;
+        }
+
+        fanOut.IsOnAgenda = false;
+        return true;
+    }
+
+    /// <summary>A wait has begun, as this fact: what it waits for may have come before.</summary>
+    public void LookAtWait(int task, long number) => _waits.Enqueue(task, number);
+
+    public bool TryTakeWait(out int task) => _waits.TryDequeue(out task, out _);
+
+    /// <summary>A signal has come: something may wait for it.</summary>
+    public void LookAtSignal(int place) => _signals.Enqueue(place, place);
+
+    public bool TryTakeSignal(out int place) => _signals.TryDequeue(out place, out _);
 
     public void Touch(int task) => _touched.Add(task);
 
@@ -81,6 +119,9 @@ internal sealed class RunAgenda
 
     /// <summary>Whether a gate of lanes holds back a task that could start otherwise.</summary>
     public bool HoldsBack(RunState state, Gate gate) => _ready.HoldsBack(state, gate);
+
+    /// <summary>Whether a gate of lanes holds back any task that could start otherwise.</summary>
+    public bool HoldsBackLanes(RunState state) => _ready.HoldsBackAny(state);
 
     /// <summary>Whether a gate holds back a task that could start otherwise.</summary>
     public bool HoldsBackAny(RunState state) => Held.Count > 0 || _ready.HoldsBackAny(state);

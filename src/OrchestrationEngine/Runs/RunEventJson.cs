@@ -81,6 +81,11 @@ public static class RunEventJson
         WriteItem(started, writer);
         writer.WriteNumber("attempt"u8, started.Attempt);
         writer.WriteString("agent"u8, started.Agent);
+        if (started.Child is { } child)
+        {
+            writer.WriteString("child"u8, child.Value);
+        }
+
         if (started.Reason is not null)
         {
             writer.WriteString("reason"u8, started.Reason);
@@ -126,6 +131,12 @@ public static class RunEventJson
             writer.WriteString("businessKey"u8, created.BusinessKey);
         }
 
+        if (created.Parent is { } parent)
+        {
+            writer.WritePropertyName("parent"u8);
+            JsonSerializer.Serialize(writer, parent, RunEventJsonContext.Default.RunParent);
+        }
+
         if (created.Priority != 0)
         {
             writer.WriteNumber("priority"u8, created.Priority);
@@ -146,11 +157,13 @@ public static class RunEventJson
         var priority = 0;
         JsonData inputs = default;
         OrchestrationPlan? plan = null;
+        RunParent? parent = null;
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isPlan = reader.ValueTextEquals("plan"u8);
             var isInputs = reader.ValueTextEquals("inputs"u8);
+            var isParent = reader.ValueTextEquals("parent"u8);
             var isKey = reader.ValueTextEquals("businessKey"u8);
             var isPriority = reader.ValueTextEquals("priority"u8);
             reader.Read();
@@ -174,9 +187,13 @@ public static class RunEventJson
             {
                 inputs = JsonData.Trusted(value.ToArray());
             }
+            else if (isParent)
+            {
+                parent = JsonSerializer.Deserialize(value.Span, RunEventJsonContext.Default.RunParent);
+            }
         }
 
-        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey, Priority = priority };
+        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey, Priority = priority, Parent = parent };
     }
 
     private static JsonTypeInfo? InfoFor(string type) => type switch
@@ -196,9 +213,15 @@ public static class RunEventJson
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
-        "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
+        "task.held" => RunEventJsonContext.Default.TaskHeld,
         "task.stopping" => RunEventJsonContext.Default.TaskStopping,
+        "task.waiting" => RunEventJsonContext.Default.TaskWaiting,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
+        "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
+        "task.expanded" => RunEventJsonContext.Default.TaskExpanded,
+        "task.items_added" => RunEventJsonContext.Default.TaskItemsAdded,
+        "task.sealed" => RunEventJsonContext.Default.TaskSealed,
+        "task.completing" => RunEventJsonContext.Default.TaskCompleting,
         "task.failed" => RunEventJsonContext.Default.TaskFailed,
         "task.canceled" => RunEventJsonContext.Default.TaskCanceled,
         "task.quarantined" => RunEventJsonContext.Default.TaskQuarantined,
@@ -239,9 +262,16 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
-[JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskStopping))]
+[JsonSerializable(typeof(TaskWaiting))]
+[JsonSerializable(typeof(RunParent))]
 [JsonSerializable(typeof(TaskSkipped))]
+[JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskExpanded))]
+[JsonSerializable(typeof(TaskItemsAdded))]
+[JsonSerializable(typeof(TaskSealed))]
+[JsonSerializable(typeof(TaskCompleting))]
 [JsonSerializable(typeof(TaskFailed))]
 [JsonSerializable(typeof(TaskCanceled))]
 [JsonSerializable(typeof(TaskQuarantined))]

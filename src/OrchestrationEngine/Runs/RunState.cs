@@ -23,6 +23,7 @@ internal sealed class RunState
         _tasks = new TaskSlot[graph.TaskCount];
         _outputs = new JsonData[graph.TaskCount];
         _phases = new PhaseSlot[graph.PhaseCount];
+        Locks = graph.Locks is { } locks ? new RunLocks(locks) : null;
         OpenPhases = graph.PhaseCount;
         for (var task = 0; task < _tasks.Length; task++)
         {
@@ -54,10 +55,13 @@ internal sealed class RunState
     /// <summary>Finds what keeps a plan from being carried out here. No part of the journal: another process may have other agents.</summary>
     public Func<OrchestrationPlan, IReadOnlyList<PlanProblem>> VerifyPlan { get; set; } = static plan => PlanVerifier.Verify(plan);
 
-    public JsonData Inputs { get; }
+    public JsonData Inputs { get; set; }
 
     /// <summary>How long what was asked to stop has before it is given up.</summary>
     public TimeSpan GracePeriod { get; }
+
+    /// <summary>The run that started it for one of its tasks, or null.</summary>
+    public RunParent? Parent { get; init; }
 
     public RunStatus Status { get; set; }
 
@@ -76,6 +80,12 @@ internal sealed class RunState
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
 
+    /// <summary>What it gives, where it has succeeded.</summary>
+    public JsonData RunOutput { get; set; }
+
+    /// <summary>The time of the step that is decided. No part of the journal, but a value that deciding is given.</summary>
+    public DateTimeOffset Now { get; set; }
+
     /// <summary>The limits of the engine that carries the run on. No part of the journal: null where there are none, or where the run is only looked at.</summary>
     public IAdmission? Engine { get; set; }
 
@@ -92,6 +102,15 @@ internal sealed class RunState
     /// <summary>Attempts that are out.</summary>
     public int AttemptsOut { get; set; }
 
+    /// <summary>Those of them that are runs of their own, and take no room here.</summary>
+    public int ChildrenOut { get; set; }
+
+    /// <summary>The runs that do, or did, the latest attempts at tasks that runs do, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, RunId> Children { get; } = [];
+
+    /// <summary>The waits that are under way.</summary>
+    public WaitTable Waits { get; } = new();
+
     /// <summary>Why tasks failed, by task. Few, so not in the slots.</summary>
     public Dictionary<int, Failure> Failures { get; } = [];
 
@@ -100,6 +119,12 @@ internal sealed class RunState
 
     /// <summary>Why tasks are canceled whose attempts have not stopped yet, by task. Few, so not in the slots.</summary>
     public Dictionary<int, string> Canceling { get; } = [];
+
+    /// <summary>Until when tasks wait for their milestones, in UTC ticks, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, long> GuardDues { get; } = [];
+
+    /// <summary>Who holds the locks; null where the plan has none.</summary>
+    public RunLocks? Locks { get; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -171,6 +196,9 @@ internal sealed class RunState
         return ref Items.Output(task);
     }
 
+    /// <summary>The numbers of all tasks, and then of all items that are not forgotten.</summary>
+    public IEnumerable<int> Numbers => Enumerable.Range(0, _tasks.Length).Concat(Items.Numbers);
+
     /// <summary>Whether there is a task or item of this number.</summary>
     public bool Has(int task) => task >= 0 && (task < ItemTable.First ? task < _tasks.Length : Items.Has(task));
 
@@ -182,6 +210,9 @@ internal sealed class RunState
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
         TurnEnded = default;
+
+        // It keeps what it read of the plan before.
+        _scope = null;
         if (!renames.IsEmpty)
         {
             _renames.Add((Edition.Number, renames));
@@ -214,10 +245,21 @@ internal sealed class RunState
     {
         ref readonly var slot = ref Task(task);
         ref readonly var phase = ref _phases[PhaseOf(task)];
+        if (task >= ItemTable.First && FanOutRules.StopsItems(this, Items.FanOutOf(task)))
+        {
+            return false;
+        }
+
         return Stopping is null
             && phase is { Status: RunPhaseStatus.Running, Stopping: false, Held: false }
             && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
     }
+
+    /// <summary>Whether an attempt is out that is a run of its own.</summary>
+    public bool IsChild(int task) => Task(task).AttemptOut && ChildRuns.Has(this, task);
+
+    /// <summary>Whether the task is done by attempts, here or as runs of their own, which the limits of plan and phase count.</summary>
+    public bool IsWork(int task) => TaskKinds.Of(this, task) is TaskKind.Agent or TaskKind.SubPlan;
 
     /// <summary>Whether it takes room for an attempt to start the task.</summary>
     public bool NeedsRoom(int task) => TaskKinds.Of(this, task) == TaskKind.Agent;
@@ -253,12 +295,19 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
             case DueKind.PhaseTurn:
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
+            case DueKind.ItemsForce:
+                return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
+            case DueKind.Guard:
+                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
+            case DueKind.Wait:
+                return WaitRules.DueOf(this, index);
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
         }
     }
+
     private bool IsAdmitted(int task)
     {
         ref readonly var slot = ref Task(task);

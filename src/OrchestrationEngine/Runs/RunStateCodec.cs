@@ -46,9 +46,12 @@ internal static class RunStateCodec
         WriteHeader(state, writer);
         SlotCodec.WritePhases(state, writer);
         SlotCodec.WriteTasks(state, writer);
+        ItemCodec.Write(state, writer);
+        SlotCodec.WriteReady(state, writer);
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
         FlowCodec.Write(state, writer);
+        WaitCodec.Write(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -96,9 +99,12 @@ internal static class RunStateCodec
         ReadHeader(state, ref reader);
         SlotCodec.ReadPhases(state, ref reader);
         SlotCodec.ReadTasks(state, ref reader);
+        ItemCodec.Read(state, ref reader);
+        SlotCodec.ReadReady(state, ref reader);
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
         FlowCodec.Read(state, ref reader);
+        WaitCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
@@ -111,6 +117,7 @@ internal static class RunStateCodec
         if (state.IsPlanChanged)
         {
             writer.Bytes(PlanJson.Write(state.Graph.Plan));
+            writer.Bytes(state.Inputs.Utf8.Span);
         }
     }
 
@@ -122,7 +129,9 @@ internal static class RunStateCodec
         }
 
         var plan = PlanJson.Read(reader.Bytes(), PlanReadOptions.Stored);
-        return RunFold.Begin(run, first, PlanGraph.Compile(plan), gracePeriod, isPlanChanged: true);
+        var state = RunFold.Begin(run, first, PlanGraph.Compile(plan), gracePeriod, isPlanChanged: true);
+        state.Inputs = JsonData.Trusted(reader.Bytes());
+        return state;
     }
 
     private static void WriteHeader(RunState state, StateWriter writer)
@@ -171,11 +180,17 @@ internal static class RunStateCodec
     {
         for (var left = reader.Count(); left > 0; left--)
         {
-            var task = reader.Below(state.Tasks.Length);
-            var kind = (FailureClass)reader.Byte();
-            Require(Enum.IsDefined(kind), "a failure is of an unknown kind");
-            state.Failures[task] = new Failure(kind, reader.RequiredText());
+            var task = SlotCodec.Known(state, reader.LongCount());
+            state.Failures[task] = ReadFailure(ref reader);
         }
+    }
+
+    /// <summary>Reads why something failed.</summary>
+    public static Failure ReadFailure(ref StateReader reader)
+    {
+        var kind = (FailureClass)reader.Byte();
+        Require(Enum.IsDefined(kind), "a failure is of an unknown kind");
+        return new Failure(kind, reader.RequiredText());
     }
 
     private static void WriteSignals(RunState state, StateWriter writer)
@@ -187,6 +202,7 @@ internal static class RunStateCodec
             writer.Text(signal.Name);
             writer.Bytes(signal.Payload.Utf8.Span);
             writer.Ticks(signal.ReceivedAt.UtcTicks);
+            writer.Text(signal.Task);
         }
     }
 
@@ -196,7 +212,7 @@ internal static class RunStateCodec
         {
             var (id, name, payload) = (reader.RequiredText(), reader.RequiredText(), JsonData.Trusted(reader.Bytes()));
             Require(!state.Signals.Contains(id), "it has a signal twice");
-            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)));
+            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)) { Task = reader.Text() });
         }
     }
 
@@ -211,9 +227,15 @@ internal static class RunStateCodec
             Await(state, DueKind.PhaseTurn, phase);
         }
 
-        for (var task = 0; task < state.Tasks.Length; task++)
+        foreach (var fanOut in state.Items.FanOuts.Values)
         {
-            if (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task))
+            state.Agenda.LookAtFanOut(fanOut);
+            Await(state, DueKind.ItemsForce, fanOut.Task);
+        }
+
+        foreach (var task in state.Numbers)
+        {
+            if (task < ItemTable.First && (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task)))
             {
                 state.Agenda.LookAtJoin(task);
             }
@@ -221,9 +243,11 @@ internal static class RunStateCodec
             Await(state, DueKind.AttemptTimeout, task);
             Await(state, DueKind.AttemptForce, task);
             Await(state, DueKind.Retry, task);
+            Await(state, DueKind.Guard, task);
         }
 
         Await(state, DueKind.RunForce, 0);
+        WaitCodec.LookAtAll(state);
     }
 
     private static void Await(RunState state, DueKind kind, int index)
@@ -236,10 +260,15 @@ internal static class RunStateCodec
 
     private static long EstimatedBytes(RunState state)
     {
-        var bytes = 1024L + (state.Phases.Length * 16L);
+        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
-            bytes += state.Task(task).Attempt > 0 ? 16 + state.Output(task).Length : 1;
+            bytes += state.Task(task).Attempt > 0 || !state.Output(task).IsNull ? 16 + state.Output(task).Length : 1;
+        }
+
+        foreach (var item in state.Items.Numbers)
+        {
+            bytes += 4 + state.Items.Value(item).Length + (state.Task(item).Attempt == 0 ? 0 : 16 + (state.Items.IsInOutput(item) ? 0 : state.Output(item).Length));
         }
 
         foreach (var failure in state.Failures.Values)

@@ -30,6 +30,7 @@ internal sealed class ExpressionPrinter
         ExpressionNode.All => Symbols.All,
         ExpressionNode.Binary binary => Symbols.PrecedenceOf(binary.Symbol),
         ExpressionNode.Negation or ExpressionNode.Minus => Symbols.Unary,
+        ExpressionNode.Literal { Value.Kind: ExpressionValueKind.Type } => Symbols.Unary,
         _ => Symbols.Operand,
     };
 
@@ -47,16 +48,16 @@ internal sealed class ExpressionPrinter
                 _text.Append(variable.Name);
                 break;
             case ExpressionNode.Member member:
-                Write(member.Operand, Symbols.Operand);
+                WriteOwner(member.Operand, isPath: false);
                 _text.Append('.').Append(member.Key);
                 break;
             case ExpressionNode.Index index:
-                Write(index.Operand, Symbols.Operand);
+                WriteOwner(index.Operand, isPath: Constants.ToSegment(index.Key) is null);
                 WriteAll("[", [index.Key], "]");
                 break;
             case ExpressionNode.Presence presence:
                 _text.Append("has(");
-                Write(presence.Operand, Symbols.Operand);
+                WriteOwner(presence.Operand, isPath: presence.Whole is not null);
                 _text.Append(DataPathSegment.Member(presence.Key)).Append(')');
                 break;
             case ExpressionNode.Negation negation:
@@ -99,13 +100,25 @@ internal sealed class ExpressionPrinter
         }
     }
 
+    // Without parentheses a path would go on with the member, and be another path.
+    private void WriteOwner(ExpressionNode owner, bool isPath)
+    {
+        var isClosed = owner is ExpressionNode.Reference && !isPath;
+        _text.Append(isClosed ? "(" : "");
+        Write(owner, Symbols.Operand);
+        _text.Append(isClosed ? ")" : "");
+    }
+
     // A minus and a number that follow each other are a negative number.
     private void WriteMinus(ExpressionNode.Minus minus)
     {
-        var isNumber = minus.Operand is ExpressionNode.Literal { Value.IsNumber: true };
-        _text.Append(isNumber ? "-(" : "-");
+        _text.Append('-');
+        var start = _text.Length;
         Write(minus.Operand, Symbols.Unary);
-        _text.Append(isNumber ? ")" : "");
+        if (char.IsAsciiDigit(_text[start]) || minus.Operand is ExpressionNode.Literal)
+        {
+            _text.Insert(start, '(').Append(')');
+        }
     }
 
     private void WriteBinary(ExpressionNode.Binary binary)
@@ -120,8 +133,9 @@ internal sealed class ExpressionPrinter
     {
         for (var i = 0; i < operands.Length; i++)
         {
+            // A chain within a chain means the same without parentheses.
             _text.Append(i == 0 ? "" : separator);
-            Write(operands[i], precedence + 1);
+            Write(operands[i], precedence);
         }
     }
 

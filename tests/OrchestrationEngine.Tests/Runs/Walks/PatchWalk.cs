@@ -172,7 +172,7 @@ internal sealed class PatchWalk
             _step.Decide(RunCommand.Tick.Instance, _now);
         }
 
-        _step.Advance(_now, _capacity - _state.AttemptsOut);
+        FixedRoom.Advance(_step, _state, _now, _capacity - _state.AttemptsOut);
         foreach (var recorded in _step.Recorded.Span)
         {
             _checks.Saw(_journal.Add(recorded));
@@ -252,7 +252,7 @@ internal sealed class PatchWalk
 
             // Nothing follows from a state that was loaded that did not follow from the one that was here: whether a task is done at all is
             // decided again, and is no fact.
-            again.Advance(_now, 0);
+            FixedRoom.Advance(again, loaded, _now, 0);
             Assert.Equal([], again.Recorded.ToArray().Select(FactText.Of));
         }
 
