@@ -15,6 +15,13 @@ internal static class GateRules
         return null;
     }
 
+    /// <summary>A gate in a word or two, for forecasts.</summary>
+    public static string Name(RunState state, Gate gate) => gate.Kind switch
+    {
+        GateKind.PhaseRoom => $"phase {state.Graph.Phase(gate.Index).Id}",
+        _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
+    };
+
     /// <summary>Why a gate holds tasks back, for the person who asks.</summary>
     public static string Reason(RunState state, Gate gate) => gate.Kind switch
     {

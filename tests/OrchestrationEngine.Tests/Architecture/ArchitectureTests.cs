@@ -19,12 +19,13 @@ public sealed partial class ArchitectureTests
         ["State"] = ["Plans", "Runs"],
         ["Agents"] = ["Plans", "Runs"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
+        ["Preflight"] = ["Graphs", "Expressions", "Plans", "Runs"],
         ["Registry"] = ["Plans"],
         ["Retention"] = ["Plans", "Runs", "State"],
         ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "State", "Agents", "Registry"],
     };
 
-    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "Drawing"];
+    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "Drawing", "Preflight"];
 
     // The base of all errors, and the error for what only a whole application can have wrong.
     private static readonly string[] RootTypesForAll = [nameof(OrchestrationException), nameof(OrchestrationConfigurationException)];
