@@ -15,6 +15,7 @@ internal sealed class SimulatedRun
     private readonly SeededRandom _random;
     private readonly RunState _state;
     private readonly RunStep _step;
+    private readonly SimulatedEngine _engine;
     private readonly PriorityQueue<Happening, (long At, long Number)> _coming = new();
     private readonly List<Interval> _intervals = [];
     private readonly Dictionary<int, (int Attempt, long Since)> _out = [];
@@ -33,11 +34,11 @@ internal sealed class SimulatedRun
         var created = new RunCreated { Plan = graph.Plan, Inputs = InputsOf(graph.Plan, simulation.Options) };
         _state = RunFold.Begin(new RunId("simulated"), new RecordedEvent(1, Start, created), graph, TimeSpan.Zero);
         _step = new RunStep(_state);
+        _engine = new SimulatedEngine(simulation.Options);
+        _state.Engine = _engine;
     }
 
     private DateTimeOffset Now => Start.AddTicks(_now);
-
-    private int Room => (_simulation.Options.MaxConcurrentAttempts ?? int.MaxValue) - _running;
 
     public RoundResult Go()
     {
@@ -113,45 +114,69 @@ internal sealed class SimulatedRun
 
     private IEnumerable<string> HeldBy()
     {
-        if (_state.Agenda.HasReady(_state))
+        if (_state.Agenda.HasReady(_state) && _state.OwnRoom <= 0)
         {
-            if (_state.OwnRoom <= 0)
-            {
-                yield return "plan";
-            }
-            else if (Room <= 0)
-            {
-                yield return "engine";
-            }
+            yield return "plan";
         }
 
-        foreach (var gate in _state.Agenda.Held.Gates)
+        foreach (var gate in _state.Agenda.ClosedGates(_state))
         {
-            yield return GateRules.Name(_state, gate);
+            if (NameOf(gate) is { } name)
+            {
+                yield return name;
+            }
         }
     }
+
+    // What waits for its milestone waits for the plan's own doings, not for a limit.
+    private string? NameOf(Gate gate) => gate.Kind switch
+    {
+        GateKind.PhaseRoom => $"phase {_state.Graph.Phase(gate.Index).Id}",
+        GateKind.RunRoom => "plan",
+        GateKind.Items => $"items of {_state.Definition(gate.Index).Id}",
+        GateKind.EngineRoom => _engine.Name(gate),
+        GateKind.Lock when _state.Locks!.Missing(gate.Index) is >= 0 and var missing => $"lock {_state.Graph.Locks!.Name(missing)}",
+        GateKind.Turns => "one at a time",
+        _ => null,
+    };
 
     private void Do(RunCommand? command)
     {
         _step.Decide(command ?? RunCommand.Tick.Instance, Now);
-        _step.Advance(Now, Room);
+        _step.Advance(Now);
         foreach (var recorded in _step.Recorded.Span)
         {
             Follow(recorded.Event);
         }
 
         _step.Clear();
+        var before = _running;
         foreach (var task in _state.Agenda.Touched)
         {
             Reconcile(task);
         }
 
         _state.Agenda.Touched.Clear();
+        if (_running < before)
+        {
+            // What was given back may let something start now.
+            Do(RunCommand.Tick.Instance);
+        }
     }
 
     private void Follow(RunEvent fact)
     {
-        if (fact is TaskEvent its && _state.TryFind(its.Task, its.Item, out var task) && _waiting.Remove(task, out var since) && _state.Task(task).Status.IsTerminal())
+        if (fact is TaskWaiting waiting && _state.TryFind(waiting.Task, waiting.Item, out var waits))
+        {
+            _waiting[waits] = _now;
+            foreach (var signal in waiting.Signals?.Values ?? [])
+            {
+                var after = (_simulation.Options.Signals.GetValueOrDefault(signal) ?? _simulation.Options.UnknownSignal).Draw(_random);
+                var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_number}");
+                _coming.Enqueue(new Happening(waits, 0, new RunCommand.Signal(id, signal, JsonData.Null)), (_now + after.Ticks, _number++));
+            }
+        }
+        else if (fact is TaskEvent its && _state.TryFind(its.Task, its.Item, out var task) && _waiting.Remove(task, out var since) && _state.Task(task).Status.IsTerminal())
         {
             _intervals.Add(new Interval(_state.TaskOf(task), since, _now, IsSignal(task)));
         }
@@ -164,7 +189,7 @@ internal sealed class SimulatedRun
         if (_out.TryGetValue(task, out var live) && live.Attempt != wanted?.Attempt)
         {
             _out.Remove(task);
-            _running -= IsChild(task) ? 0 : 1;
+            Return(task);
             _intervals.Add(new Interval(_state.TaskOf(task), live.Since, _now, IsSignal: false));
         }
 
@@ -180,6 +205,15 @@ internal sealed class SimulatedRun
         else if (attempt.Stop)
         {
             Expect(TimeSpan.Zero, task, attempt.Attempt, Failed(task, attempt.Attempt, FailureClass.Canceled));
+        }
+    }
+
+    private void Return(int task)
+    {
+        if (!IsChild(task))
+        {
+            _running--;
+            _engine.Release(_state, task);
         }
     }
 

@@ -7,11 +7,23 @@ internal static class AttemptFold
     {
         switch (fact)
         {
-            case AttemptStarted:
+            case AttemptStarted started:
                 Start(state, task, fact.Attempt, now);
+                if (started.Child is { } child)
+                {
+                    state.Children[task] = child;
+                    state.ChildrenOut++;
+                }
+
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
+                if (succeeded.Again)
+                {
+                    LoopFold.Again(state, task, succeeded.Output, now);
+                    break;
+                }
+
                 state.Output(task) = succeeded.Output;
                 state.Task(task).OutcomeUnknown = false;
                 RunFold.End(state, task, TaskTrigger.Succeed);

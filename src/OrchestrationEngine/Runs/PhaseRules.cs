@@ -48,18 +48,49 @@ internal static class PhaseRules
             return new PhaseCanceled { Phase = definition.Id, Reason = BrokenDependency(state, phase) };
         }
 
-        if (definition.When is not { } condition)
+        if (ByConditions(state, phase) is { } fact)
         {
-            return new PhaseStarted { Phase = definition.Id };
+            return fact;
         }
 
-        var result = condition.Evaluate(new RunScope(state));
-        return result switch
+        if (state.Locks is { } locks)
         {
-            { IsError: true } => new RunStopping { Outcome = RunStatus.Failed, Reason = $"The condition of phase '{definition.Id}' ({condition.Text}) can't be read: {result.Error}" },
-            { Value: true } => new PhaseStarted { Phase = definition.Id },
-            _ => new PhaseSkipped { Phase = definition.Id, Reason = $"Its condition is false: {condition.Text}" },
-        };
+            locks.Join(RunLocks.OfPhase(phase));
+            if (locks.Missing(RunLocks.OfPhase(phase)) >= 0)
+            {
+                return null;
+            }
+        }
+
+        return new PhaseStarted { Phase = definition.Id };
+    }
+
+    private static RunEvent? ByConditions(RunState state, int phase)
+    {
+        var definition = state.Graph.Phase(phase);
+        if (definition.When is { } when)
+        {
+            var result = when.Evaluate(state.Scope.ForPhase(phase));
+            if (!result.IsTrue)
+            {
+                return result.IsError
+                    ? new RunStopping { Outcome = RunStatus.Failed, Reason = $"The condition of phase '{definition.Id}' ({when.Text}) can't be read: {result.Error}" }
+                    : new PhaseSkipped { Phase = definition.Id, Reason = $"Its condition is false: {when.Text}" };
+            }
+        }
+
+        if (definition.SkipWhen is { } skip)
+        {
+            var result = skip.Condition.Evaluate(state.Scope.ForPhase(phase));
+            if (!result.IsFalse)
+            {
+                return result.IsError
+                    ? new RunStopping { Outcome = RunStatus.Failed, Reason = $"The condition under which phase '{definition.Id}' is skipped ({skip.Condition.Text}) can't be read: {result.Error}" }
+                    : new PhaseSkipped { Phase = definition.Id, Reason = skip.Reason ?? skip.Condition.Text };
+            }
+        }
+
+        return null;
     }
 
     private static RunEvent? Continue(RunState state, int phase)
@@ -73,6 +104,11 @@ internal static class PhaseRules
                 return null;
             }
 
+            if (slot is { Stopping: false, Open: 0 } && state.Stopping is { Outcome: RunStatus.Succeeded } && slot.Failed <= definition.OnFailure.FailuresAllowed)
+            {
+                return new PhaseCompleted { Phase = definition.Id };
+            }
+
             return slot.Stopping
                 ? new PhaseFailed { Phase = definition.Id, Reason = slot.Reason! }
                 : new PhaseCanceled { Phase = definition.Id, Reason = state.Stopping!.Reason };
@@ -83,7 +119,7 @@ internal static class PhaseRules
         {
             return tooMany
                 ? new PhaseFailed { Phase = definition.Id, Reason = FailedTasks(state, phase) }
-                : new PhaseCompleted { Phase = definition.Id };
+                : slot.Held ? null : LoopRules.EndTurn(state, phase);
         }
 
         return tooMany && definition.OnFailure.Mode == FailureMode.FailFast
@@ -114,7 +150,17 @@ internal static class PhaseRules
             }
         }
 
-        var more = state.Phase(phase).Failed - named.Count;
+        var items = 0;
+        for (var task = state.Graph.FirstTask(phase); state.Items.FanOuts.Count > 0 && task < state.Graph.EndTask(phase); task++)
+        {
+            if (FanOutRules.FailedItems(state, task) is { } failed)
+            {
+                items += state.Items.Find(task)!.Failed - 1;
+                named.Add(failed);
+            }
+        }
+
+        var more = state.Phase(phase).Failed - named.Count - items;
         return string.Join(" ", named) + (more > 0 ? $" And {more} more." : "");
     }
 

@@ -40,6 +40,7 @@ public sealed class LifecycleTests
                 Pending --> Skipped : Skip
                 Running --> AwaitingGate : OpenGate
                 AwaitingGate --> Running : Revise
+                Running --> Running : Repeat
                 Running --> Completed : Complete
                 AwaitingGate --> Completed : Complete
                 Running --> Failed : Fail
@@ -62,12 +63,19 @@ public sealed class LifecycleTests
                 [*] --> Pending
                 Pending --> Running : Start
                 Retrying --> Running : Start
+                Pending --> Succeeded : Succeed
                 Running --> Succeeded : Succeed
                 Waiting --> Succeeded : Succeed
                 Running --> Retrying : RetryLater
+                Waiting --> Retrying : RetryLater
+                Running --> Pending : Repeat
+                Waiting --> Pending : Repeat
                 Pending --> Failed : Fail
                 Running --> Failed : Fail
+                Retrying --> Failed : Fail
                 Waiting --> Failed : Fail
+                Pending --> Waiting : Wait
+                Retrying --> Waiting : Wait
                 Running --> Waiting : Wait
                 Running --> Quarantined : Quarantine
                 Retrying --> Quarantined : Quarantine
