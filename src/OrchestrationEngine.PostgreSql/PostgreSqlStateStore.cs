@@ -80,11 +80,7 @@ public sealed partial class PostgreSqlStateStore : IStateStore, ISnapshotStore, 
     public ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (append.Answers is not { Count: > 0 } || !append.Events.IsEmpty)
-        {
-            EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
-        }
-
+        EventNumbers.Require(append);
         var write = new PendingWrite(append, Serialize(append.Events.Span));
         WriterOf(append.Run).Submit(write, cancellationToken);
         return write.Appended;

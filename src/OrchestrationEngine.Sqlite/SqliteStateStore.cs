@@ -92,11 +92,7 @@ public sealed partial class SqliteStateStore : IStateStore, ISnapshotStore, IRet
     public ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (append.Answers is not { Count: > 0 } || !append.Events.IsEmpty)
-        {
-            EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
-        }
-
+        EventNumbers.Require(append);
         var write = new RunWrite(append, Serialize(append.Events.Span), _batches);
         _commits.Submit(write, cancellationToken);
         return write.Done;

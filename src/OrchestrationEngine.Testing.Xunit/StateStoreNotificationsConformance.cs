@@ -29,6 +29,14 @@ public abstract class StateStoreNotificationsConformance : StoreConformance
         return async () => await store.PostAsync(Message(run, $"m{i}"), CancellationToken.None);
     });
 
+    /// <summary>The owner is told of a message that comes with the facts of another run.</summary>
+    [Fact]
+    public async Task It_rings_for_a_message_that_goes_with_an_append() => await RequireRingAsync(async (store, node, i) =>
+    {
+        var (sender, run) = (await CreateAsync(store, i, node), await CreateAsync(store, i + 1_000_000, node));
+        return async () => await store.AppendAsync(Append(sender, 1) with { Epoch = 1, Messages = [Message(run, $"m{i}")] }, CancellationToken.None);
+    });
+
     /// <summary>Who waits for an answer is told of it.</summary>
     [Fact]
     public async Task It_rings_for_an_answer() => await RequireRingAsync(async (store, node, i) =>

@@ -92,6 +92,37 @@ internal sealed class AppendSql(Names names)
         SELECT c.ord FROM c JOIN made m ON m.run_id = c.run_id
         """;
 
+    /// <summary>
+    /// Before a group with messages: locks the rows of all runs that it writes ($1) or tells something ($1 too), in an order that is the same for all
+    /// such groups. Two runs that tell each other something at the same time would otherwise wait for each other in a circle.
+    /// </summary>
+    public string Lock { get; } = $"SELECT count(*) FROM (SELECT run_key FROM {names.Runs} WHERE run_id = ANY ($1) ORDER BY run_id FOR NO KEY UPDATE) AS locked";
+
+    /// <summary>
+    /// After the appends of a group, in the same transaction, the messages that go with them: $1 the run whose append it is, $2 the message, $3 the run that
+    /// it is to, $4 kind, $5 payload. Only those count whose append was done: the row of its run is one that this very transaction wrote.
+    /// </summary>
+    public string Post { get; } = $"""
+        WITH sent AS MATERIALIZED (
+            SELECT g.message_id, g.target, g.kind, g.payload, g.ord
+            FROM unnest($1, $2, $3, $4, $5) WITH ORDINALITY AS g (sender, message_id, target, kind, payload, ord)
+            JOIN {names.Runs} s ON s.run_id = g.sender
+            WHERE s.xmin = pg_current_xact_id()::xid
+        ), posted AS (
+            INSERT INTO {names.Inbox} (message_id, run_key, kind, payload, posted_at)
+            SELECT sent.message_id, r.run_key, sent.kind, sent.payload, {StoredTime.Now}
+            FROM sent JOIN {names.Runs} r ON r.run_id = sent.target
+            WHERE NOT r.{StoredStatus.IsTerminal}
+            ORDER BY sent.ord
+            ON CONFLICT (message_id) DO NOTHING
+            RETURNING run_key
+        )
+        UPDATE {names.Runs} r SET unanswered = r.unanswered + p.n,
+            due_at = CASE WHEN r.owner IS NULL THEN LEAST(r.due_at, {StoredTime.Now}) ELSE r.due_at END
+        FROM (SELECT run_key, count(*) AS n FROM posted GROUP BY run_key) p
+        WHERE r.run_key = p.run_key
+        """;
+
     // The conditions are such that rows can only be found one by one through their index: in the order of the group, which is the same for all writers,
     // so that they do not wait for each other in a circle; and never by reading the table, however few its pages were when it was last looked at.
     private static string ManyOf(Names names, string answers, string matches, string answered, string then) => $"""

@@ -189,7 +189,7 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
         {
             while (_group.Count < _maxGroupSize && _waiting.TryPeek(out var next))
             {
-                if (_group.Count > 0 && bytes + next.Batch.Size > _maxGroupBytes)
+                if (_group.Count > 0 && bytes + next.Size > _maxGroupBytes)
                 {
                     break;
                 }
@@ -203,7 +203,7 @@ internal sealed class CommitQueue : IThreadPoolWorkItem
                 else if (next.TryTake())
                 {
                     _runs.Add(next.Run);
-                    bytes += next.Batch.Size;
+                    bytes += next.Size;
                     _group.Add(next);
                 }
                 else

@@ -96,6 +96,41 @@ internal sealed class GroupStatements(AppendSql sql)
         return command;
     }
 
+    /// <summary>The statement that locks the rows of all runs of a group with messages, and of those that they are to.</summary>
+    public NpgsqlBatchCommand Lock(IReadOnlyList<PendingWrite> writes)
+    {
+        var runs = writes.Select(static write => write.Run).Concat(writes.SelectMany(static write => write.Messages).Select(static message => message.Run));
+        var command = new NpgsqlBatchCommand(sql.Lock);
+        command.Parameters.Add(Column(runs.Select(static run => run.Value).Distinct(StringComparer.Ordinal).ToList(), NpgsqlDbType.Text));
+        return command;
+    }
+
+    /// <summary>The statement for the messages of a group whose appends are done or refused.</summary>
+    public NpgsqlBatchCommand Post(IReadOnlyList<PendingWrite> writes)
+    {
+        var (senders, messages, targets, kinds, payloads) = (new List<string>(), new List<string>(), new List<string>(), new List<string>(), new List<ReadOnlyMemory<byte>>());
+        foreach (var write in writes)
+        {
+            foreach (var message in write.Messages)
+            {
+                senders.Add(write.Run.Value);
+                messages.Add(message.Id);
+                targets.Add(message.Run.Value);
+                kinds.Add(message.Kind);
+                payloads.Add(message.Payload.Utf8);
+            }
+        }
+
+        var command = new NpgsqlBatchCommand(sql.Post);
+        foreach (var column in (IEnumerable<List<string>>)[senders, messages, targets, kinds])
+        {
+            command.Parameters.Add(Column(column, NpgsqlDbType.Text));
+        }
+
+        command.Parameters.Add(Column(payloads, NpgsqlDbType.Text));
+        return command;
+    }
+
     private static void BindAnswers(IReadOnlyList<PendingWrite> writes, NpgsqlParameterCollection parameters)
     {
         var (places, messages, refusals) = (new List<long>(), new List<string>(), new List<string?>());

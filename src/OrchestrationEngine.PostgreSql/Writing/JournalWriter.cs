@@ -130,6 +130,13 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
             asked.Add(([], false));
         }
 
+        var tells = writes.Any(static write => write.Messages.Count > 0);
+        if (tells)
+        {
+            batch.BatchCommands.Add(_statements.Lock(writes));
+            asked.Add(([], false));
+        }
+
         if (creations.Count > 0)
         {
             batch.BatchCommands.Add(_statements.Create(creations));
@@ -148,8 +155,13 @@ internal sealed class JournalWriter(Database database, string ringer) : IAsyncDi
             asked.Add((answering, true));
         }
 
+        if (tells)
+        {
+            batch.BatchCommands.Add(_statements.Post(writes));
+        }
+
         // Not with plain appends: the server lets transactions that notify commit one after the other.
-        if (answering.Count > 0 || creations.Exists(static write => write.Creation!.Owner is null))
+        if (answering.Count > 0 || tells || creations.Exists(static write => write.Creation!.Owner is null))
         {
             batch.BatchCommands.Add(Ring());
         }

@@ -26,6 +26,7 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
         Epoch = append.Epoch;
         Status = append.Status;
         Answers = append.Answers is { Count: > 0 } answers ? answers : [];
+        Messages = append.Messages ?? [];
         Batch = batch;
         _result = append.Run;
     }
@@ -36,6 +37,7 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
         Creation = creation;
         Status = creation.Status;
         Answers = [];
+        Messages = [];
         Batch = batch;
         _result = creation.Id;
     }
@@ -51,19 +53,25 @@ internal sealed class PendingWrite : IValueTaskSource, IValueTaskSource<RunId>
     /// <summary>The answers to messages that go with the facts.</summary>
     public IReadOnlyList<InboxAnswer> Answers { get; }
 
+    /// <summary>Messages to other runs that go with the facts.</summary>
+    public IReadOnlyList<InboxMessage> Messages { get; }
+
+    /// <summary>About how many bytes it writes.</summary>
+    public long Size => Batch.Size + Messages.Sum(static message => (long)message.Payload.Length);
+
     /// <summary>The run to create; null for an append.</summary>
     public NewRun? Creation { get; }
 
     public EventBatch Batch { get; }
 
-    /// <summary>Whether it is an append of facts that ends no lease and answers nothing, as most are.</summary>
-    public bool IsPlain => Creation is null && Answers.Count == 0 && !Status.IsTerminal();
+    /// <summary>Whether it is an append of facts that ends no lease, answers nothing and tells nobody, as most are.</summary>
+    public bool IsPlain => Creation is null && Answers.Count == 0 && Messages.Count == 0 && !Status.IsTerminal();
 
     /// <summary>Whether the server did it, in the transaction that has just ended.</summary>
     public bool IsDone { get; set; }
 
     /// <summary>Whether something was done of which others should hear.</summary>
-    public bool Rings => _refusal is null && (Creation is { Owner: null } || Answers.Count > 0 || Status.IsTerminal());
+    public bool Rings => _refusal is null && (Creation is { Owner: null } || Answers.Count > 0 || Messages.Count > 0 || Status.IsTerminal());
 
     /// <summary>Whether there is an outcome that is no success.</summary>
     public bool IsRefused => _refusal is not null;

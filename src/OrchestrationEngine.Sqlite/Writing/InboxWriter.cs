@@ -1,4 +1,6 @@
+using OrchestrationEngine.Runs;
 using OrchestrationEngine.Sqlite.Native;
+using OrchestrationEngine.Sqlite.Schema;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Sqlite.Writing;
@@ -14,6 +16,7 @@ internal sealed class InboxWriter
     private readonly Database _database;
     private readonly Bell _bell;
     private readonly Statement _findRun;
+    private readonly Statement _findLiveRun;
     private readonly Statement _post;
     private readonly Statement _freePurged;
     private readonly Statement _wake;
@@ -27,6 +30,7 @@ internal sealed class InboxWriter
         _database = database;
         _bell = bell;
         _findRun = database.Prepare("SELECT run_key FROM runs WHERE run_id = ?1");
+        _findLiveRun = database.Prepare($"SELECT run_key FROM runs WHERE run_id = ?1 AND status NOT IN ({StoredStatus.TerminalList})");
         _post = database.Prepare("INSERT INTO inbox (message_id, run_key, kind, payload, posted_at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (message_id) DO NOTHING");
         _freePurged = database.Prepare("DELETE FROM inbox WHERE message_id = ?1 AND run_key IN (SELECT run_key FROM purges)");
         _wake = database.Prepare("UPDATE runs SET due_at = min(COALESCE(due_at, ?2), ?2) WHERE run_key = ?1 AND node_key IS NULL");
@@ -40,29 +44,16 @@ internal sealed class InboxWriter
     /// <exception cref="RunNotFoundException">There is no such run; nothing was written.</exception>
     public void Post(InboxMessage message, long now)
     {
-        _findRun.Bind(1, message.Run.Value);
-        if (!_findRun.Step())
-        {
-            throw new RunNotFoundException(message.Run);
-        }
+        Post(Find(_findRun, message.Run) ?? throw new RunNotFoundException(message.Run), message, now);
+    }
 
-        var run = _findRun.Number(0);
-        _findRun.Reset();
-        _post.Bind(1, message.Id);
-        _post.Bind(2, run);
-        _post.Bind(3, message.Kind);
-        _post.Bind(4, message.Payload.Utf8.Span);
-        _post.Bind(5, now);
-        _post.Run();
-        if (_database.Changes == 0 && !TakeFromPurged(message.Id))
+    /// <summary>Keeps a message to a run that has not ended; one to any other is dropped.</summary>
+    public void PostToLive(InboxMessage message, long now)
+    {
+        if (Find(_findLiveRun, message.Run) is { } run)
         {
-            return;
+            Post(run, message, now);
         }
-
-        _wake.Bind(1, run);
-        _wake.Bind(2, now);
-        _wake.Run();
-        _bell.Want();
     }
 
     /// <summary>Whether a run has messages without an answer.</summary>
@@ -115,6 +106,33 @@ internal sealed class InboxWriter
         _dropAnswers.Bind(1, now - AnswersAreKept.Ticks);
         _dropAnswers.Bind(2, MostDropped);
         _dropAnswers.Run();
+    }
+
+    private static long? Find(Statement statement, RunId run)
+    {
+        statement.Bind(1, run.Value);
+        long? key = statement.Step() ? statement.Number(0) : null;
+        statement.Reset();
+        return key;
+    }
+
+    private void Post(long run, InboxMessage message, long now)
+    {
+        _post.Bind(1, message.Id);
+        _post.Bind(2, run);
+        _post.Bind(3, message.Kind);
+        _post.Bind(4, message.Payload.Utf8.Span);
+        _post.Bind(5, now);
+        _post.Run();
+        if (_database.Changes == 0 && !TakeFromPurged(message.Id))
+        {
+            return;
+        }
+
+        _wake.Bind(1, run);
+        _wake.Bind(2, now);
+        _wake.Run();
+        _bell.Want();
     }
 
     // A run that has vanished has no messages any more, though their rows wait to be removed: the id is free.

@@ -165,6 +165,10 @@ internal sealed class JournalWriter
         }
 
         Insert(run, write.Batch);
+        foreach (var message in write.Messages)
+        {
+            _store.Inbox.PostToLive(message, _store.Now);
+        }
     }
 
     private OrchestrationException? Check(RunWrite write, LiveRun? run) => run switch

@@ -15,6 +15,7 @@ internal sealed class RunWrite : PendingWrite<RunId>
         Epoch = append.Epoch;
         Status = append.Status;
         Answers = append.Answers is { Count: > 0 } answers ? answers : null;
+        Messages = append.Messages ?? [];
         Batch = batch;
         Result = append.Run;
         _batches = batches;
@@ -42,6 +43,9 @@ internal sealed class RunWrite : PendingWrite<RunId>
     /// <summary>Answers to messages; null for none.</summary>
     public IReadOnlyList<InboxAnswer>? Answers { get; }
 
+    /// <summary>Messages to other runs.</summary>
+    public IReadOnlyList<InboxMessage> Messages { get; } = [];
+
     /// <summary>The run to create; null for an append.</summary>
     public NewRun? Creation { get; }
 
@@ -50,7 +54,7 @@ internal sealed class RunWrite : PendingWrite<RunId>
 
     public EventBatch Batch { get; }
 
-    public override long Size => Batch.Size;
+    public override long Size => Batch.Size + Messages.Sum(static message => (long)message.Payload.Length);
 
     public override void Apply(StoreWriter writer) => writer.Journal.Write(this);
 

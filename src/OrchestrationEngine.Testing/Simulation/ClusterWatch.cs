@@ -98,6 +98,14 @@ internal sealed partial class ClusterWatch(SimulationLoop loop, SimulationTrace 
             }
         }
 
+        foreach (var message in append.Messages ?? [])
+        {
+            if (_runs.TryGetValue(message.Run, out var target) && !target.IsEnded)
+            {
+                Posted(message);
+            }
+        }
+
         if (append.Status.IsTerminal())
         {
             run.EndLease(null, loop.Now);

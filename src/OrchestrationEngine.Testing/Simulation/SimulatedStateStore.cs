@@ -45,7 +45,12 @@ public sealed class SimulatedStateStore : IStateStore, ISnapshotStore, IRetentio
     /// <inheritdoc/>
     public async ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
-        var sent = append with { Events = append.Events.ToArray(), Answers = append.Answers is null ? null : [.. append.Answers] };
+        var sent = append with
+        {
+            Events = append.Events.ToArray(),
+            Answers = append.Answers is null ? null : [.. append.Answers],
+            Messages = append.Messages is null ? null : [.. append.Messages],
+        };
         await Call(
             new("append", append.Run.Value, append.ExpectedVersion, IsWrite: true, IsRepeatable: true),
             () => Done(_store.AppendAsync(sent, CancellationToken.None)),

@@ -84,7 +84,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         var inputs = TaskInputs.Empty;
         if (definition.Inputs.Count > 0)
         {
-            if (_scope.Bind(definition, out var problem) is not { } values)
+            if (_scope.Bind(wanted.Task, out var problem) is not { } values)
             {
                 Refuse(wanted, Failure.Of(FailureClass.InvalidInput, problem));
                 return;

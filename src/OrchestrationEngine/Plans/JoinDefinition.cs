@@ -8,6 +8,21 @@ public sealed record JoinDefinition
     /// <summary>All must have arrived. The default.</summary>
     public static readonly JoinDefinition All = new();
 
+    /// <summary>One must have arrived.</summary>
+    public static readonly JoinDefinition Any = new() { Kind = JoinKind.Any };
+
+    /// <summary>All that were not skipped must have arrived, and at least one.</summary>
+    public static readonly JoinDefinition Activated = new() { Kind = JoinKind.Activated };
+
+    /// <summary>One must have arrived; the others are canceled.</summary>
+    public static readonly JoinDefinition First = new() { Kind = JoinKind.First };
+
+    /// <summary>Nothing is waited for.</summary>
+    public static readonly JoinDefinition None = new() { Kind = JoinKind.None };
+
+    /// <summary>The task is done once for each that arrives.</summary>
+    public static readonly JoinDefinition Each = new() { Kind = JoinKind.Each };
+
     /// <summary>What is needed.</summary>
     public JoinKind Kind { get; init; }
 
@@ -21,7 +36,23 @@ public sealed record JoinDefinition
     /// Whether those that have not ended when the join is complete are canceled, and what leads to nothing but them. Always so for
     /// <see cref="JoinKind.First"/>; the default is false.
     /// </summary>
-    public bool CancelRest { get; init; }
+    public bool CancelRest
+    {
+        get => field || Kind == JoinKind.First;
+        init;
+    }
+
+    /// <summary>So many must have arrived.</summary>
+    /// <param name="count">How many; from 1.</param>
+    /// <param name="cancelRest">Whether the others are canceled.</param>
+    public static JoinDefinition AtLeast(int count, bool cancelRest = false) => new() { Kind = JoinKind.AtLeast, Count = count, CancelRest = cancelRest };
+
+    /// <summary>An expression must hold.</summary>
+    /// <param name="condition">The expression, looked at again whenever a task that is waited for has ended.</param>
+    /// <param name="cancelRest">Whether those that have not ended are canceled.</param>
+    /// <exception cref="ExpressionException">The expression can't be read.</exception>
+    public static JoinDefinition Until(string condition, bool cancelRest = false)
+        => new() { Kind = JoinKind.Until, Condition = ConditionExpression.Parse(condition), CancelRest = cancelRest };
 }
 
 /// <summary>The kinds of join.</summary>

@@ -22,6 +22,8 @@ internal static class PathRules
                 return CheckInput(check, at, path);
             case PlanPaths.Tasks:
                 return CheckTask(check, at, path, out task);
+            case "item" or "index" or "turn" or "signal" or "run" or "signals" or "phases":
+                return true;
             default:
                 check.Unknown(at, $"'{path}' begins with '{path.Root}'; a path begins with 'inputs' (inputs.NAME) or 'tasks' (tasks.ID.output).", path.Root, Roots);
                 return false;
@@ -62,6 +64,11 @@ internal static class PathRules
         }
 
         var source = check.Names.Task(task)!;
+        if (path.Segments is [_, { Key: "outputs" or "status" or "turn" or "attempts" or "error" or "items" }, ..])
+        {
+            return true;
+        }
+
         if (path.Segments.Count < 2 || path.Segments[1].Key != PlanPaths.Output)
         {
             check.Problem(at, $"'{path}' does not lead to the output of task '{source.Id}'; of a task only the output can be read: {new DataPath(PlanPaths.Tasks, [path.Segments[0], DataPathSegment.Member(PlanPaths.Output)])}.", path.ToString());

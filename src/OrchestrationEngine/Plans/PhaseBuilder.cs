@@ -1,13 +1,13 @@
-using OrchestrationEngine.Expressions;
-
 namespace OrchestrationEngine.Plans;
 
 /// <summary>Writes a phase in code; see <see cref="PlanBuilder.Phase"/>. For one thread.</summary>
-public sealed class PhaseBuilder
+public sealed partial class PhaseBuilder
 {
     private readonly List<TaskBuilder> _tasks = [];
     private PhaseDefinition _phase;
     private string? _when;
+    private (string Condition, string? Reason)? _skip;
+    private (string Until, RepeatDefinition Loop)? _repeat;
 
     internal PhaseBuilder(string id) => _phase = new PhaseDefinition { Id = id };
 
@@ -49,6 +49,56 @@ public sealed class PhaseBuilder
         return this;
     }
 
+    /// <summary>Lets the tasks run together, unless they conflict by what they declare to read, write and need for themselves alone.</summary>
+    public PhaseBuilder Smart()
+    {
+        _phase = _phase with { Mode = PhaseMode.Smart };
+        return this;
+    }
+
+    /// <summary>Lets the tasks run in any order that their dependencies allow, but never two at the same time.</summary>
+    public PhaseBuilder OneAtATime()
+    {
+        _phase = _phase with { Mode = PhaseMode.OneAtATime };
+        return this;
+    }
+
+    /// <summary>Limits how many tasks of the phase may run at the same time.</summary>
+    /// <param name="tasks">The most tasks; from 1 on.</param>
+    public PhaseBuilder MaxParallelTasks(int tasks)
+    {
+        _phase = _phase with { MaxParallelTasks = tasks };
+        return this;
+    }
+
+    /// <summary>Has the phase hold locks of the run from its start to its end.</summary>
+    /// <param name="names">The names of the locks.</param>
+    public PhaseBuilder Locks(params ReadOnlySpan<string> names)
+    {
+        _phase = _phase with { Locks = [.. _phase.Locks, .. names] };
+        return this;
+    }
+
+    /// <summary>Leaves the phase out when a condition is true as it would start.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="reason">Why, for people; null for the text of the condition.</param>
+    public PhaseBuilder SkipWhen(string condition, string? reason = null)
+    {
+        _skip = (condition, reason);
+        return this;
+    }
+
+    /// <summary>Has the phase done again until a condition holds.</summary>
+    /// <param name="until">The condition, read at the end of each turn.</param>
+    /// <param name="max">How many turns there are at most; from 1 to 100,000.</param>
+    /// <param name="delay">How long to wait before each further turn; null for not at all.</param>
+    /// <param name="onExhausted">What it means that the condition does not hold after the last turn.</param>
+    public PhaseBuilder Repeat(string until, int max, TimeSpan? delay = null, ExhaustedLoop onExhausted = ExhaustedLoop.Fail)
+    {
+        _repeat = (until, new RepeatDefinition { Until = null!, Max = max, Delay = delay, OnExhausted = onExhausted });
+        return this;
+    }
+
     /// <summary>Makes the phase conditional: it is skipped when the condition is false as it would start.</summary>
     /// <param name="condition">A condition over <c>inputs.NAME</c> and <c>tasks.ID.output</c>.</param>
     public PhaseBuilder When(string condition)
@@ -74,26 +124,11 @@ public sealed class PhaseBuilder
         return this;
     }
 
-    /// <summary>Adds a task behind those already there.</summary>
-    /// <param name="id">The task's id, unique in the plan.</param>
-    /// <param name="agent">The agent that does it.</param>
-    /// <param name="configure">Says more about the task; null for a task with nothing but defaults.</param>
-    public PhaseBuilder Task(string id, string agent, Action<TaskBuilder>? configure = null)
+    internal PhaseDefinition Build(PlanPointer at, Unreadable texts) => _phase with
     {
-        var task = new TaskBuilder(id, agent);
-        configure?.Invoke(task);
-        _tasks.Add(task);
-        return this;
-    }
-
-    internal PhaseDefinition Build(PlanPointer at, PlanProblemList unreadable)
-    {
-        ConditionExpression? when = null;
-        if (_when is not null && !ConditionExpression.TryParse(_when, out when, out var error))
-        {
-            unreadable.Add(at.Member("when"), $"The condition '{_when}' can't be read. {error.Message}", _when);
-        }
-
-        return _phase with { When = when, Tasks = [.. _tasks.Select((task, index) => task.Build(at.Task(index), unreadable))] };
-    }
+        When = texts.Condition(at.Member("when"), _when),
+        SkipWhen = texts.Skip(at.Member("skipWhen"), _skip),
+        Repeat = texts.Repeat(at.Member("repeat"), _repeat),
+        Tasks = [.. _tasks.Select((task, index) => task.Build(at.Task(index), texts))],
+    };
 }

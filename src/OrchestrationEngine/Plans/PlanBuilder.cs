@@ -7,7 +7,9 @@ public sealed class PlanBuilder
     private readonly List<PlanAgent> _agents = [];
     private readonly List<PlanTier> _tiers = [];
     private readonly List<PhaseBuilder> _phases = [];
+    private readonly List<BuiltInput> _outputs = [];
     private OrchestrationPlan _header;
+    private string? _startAt;
 
     /// <summary>Begins a plan.</summary>
     /// <param name="id">The plan's id.</param>
@@ -42,9 +44,32 @@ public sealed class PlanBuilder
     /// <param name="required">Whether a run can't start without it. The default is false.</param>
     /// <param name="defaultValue">The value where the run gives none; null when there is no default.</param>
     /// <param name="description">What it means, for people, or null.</param>
-    public PlanBuilder Input(string name, bool required = false, JsonData? defaultValue = null, string? description = null)
+    /// <param name="schema">A JSON Schema that the value must satisfy; null for any value.</param>
+    public PlanBuilder Input(string name, bool required = false, JsonData? defaultValue = null, string? description = null, JsonData? schema = null)
     {
-        _inputs.Add(new PlanInput { Name = name, Required = required, Default = defaultValue, Description = description });
+        _inputs.Add(new PlanInput { Name = name, Required = required, Default = defaultValue, Description = description, Schema = schema });
+        return this;
+    }
+
+    /// <summary>Adds a value that a run of the plan gives when it succeeds.</summary>
+    /// <param name="name">The name under which it is given.</param>
+    /// <param name="template">A text with expressions in it. One that is a single <c>${...}</c> keeps the type of its value.</param>
+    public PlanBuilder Output(string name, string template) => Output(name, JsonData.String(template));
+
+    /// <summary>Adds a value that a run of the plan gives when it succeeds.</summary>
+    /// <param name="name">The name under which it is given.</param>
+    /// <param name="source">A value of which every string may be a template, as in a plan file.</param>
+    public PlanBuilder Output(string name, JsonData source)
+    {
+        _outputs.Add(new BuiltInput(name, Template: source));
+        return this;
+    }
+
+    /// <summary>Says at which phase a run starts.</summary>
+    /// <param name="expression">An expression over the inputs that gives the id of a phase, or null for the beginning.</param>
+    public PlanBuilder StartAt(string expression)
+    {
+        _startAt = expression;
         return this;
     }
 
@@ -111,12 +136,15 @@ public sealed class PlanBuilder
     {
         limits ??= PlanLimits.Default;
         var unreadable = new PlanProblemList(limits.MaxProblems);
+        var texts = new Unreadable(unreadable);
         var plan = _header with
         {
             Inputs = [.. _inputs],
             Agents = [.. _agents],
             Tiers = [.. _tiers],
-            Phases = [.. _phases.Select((phase, index) => phase.Build(PlanPointer.Phase(index), unreadable))],
+            Phases = [.. _phases.Select((phase, index) => phase.Build(PlanPointer.Phase(index), texts))],
+            Outputs = [.. _outputs.Select(output => texts.Input(PlanPointer.Plan.Member("outputs"), output))],
+            StartAt = texts.Value(PlanPointer.Plan.Member("startAt"), _startAt),
         };
         var verified = PlanVerifier.Collect(plan, limits, registeredAgents: null, hasLostParts: false);
         var total = unreadable.Total + verified.Total;

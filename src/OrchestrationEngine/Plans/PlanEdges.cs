@@ -1,3 +1,4 @@
+using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Graphs;
 
 namespace OrchestrationEngine.Plans;
@@ -64,16 +65,75 @@ internal sealed class PlanEdges
                 {
                     _joins.Add(source);
                 }
+                else if (definition.Inputs[index]?.Template is { } template)
+                {
+                    AddSources(_joins, template.References);
+                }
+            }
+
+            if (definition is { IsPlain: false })
+            {
+                AddFlow(definition);
             }
 
             var phase = _names.PhaseOf(task);
-            if (_names.Phases[phase]!.Mode == PhaseMode.Sequential && task > _names.FirstTask(phase) && !_joins.Has(task - 1))
+            if (_names.Phases[phase]!.Mode == PhaseMode.Sequential && task > _names.FirstTask(phase))
             {
-                _orders.Add(task - 1);
+                AddOrder(task - 1, definition);
             }
 
             _joins.End(task);
             _orders.End(task);
+        }
+    }
+
+    private void AddFlow(TaskDefinition task)
+    {
+        if (task.ForEach?.Items is { } items)
+        {
+            AddSources(_joins, items.References);
+        }
+
+        AddOrders(task, task.When?.References);
+        AddOrders(task, task.SkipWhen?.Condition?.References);
+        AddOrders(task, task.End?.Reason?.References);
+        for (var index = 0; index < (task.Wait?.Branches?.Count ?? 0); index++)
+        {
+            var branch = task.Wait!.Branches![index];
+            AddOrders(task, branch?.At?.References);
+            AddOrders(task, branch?.Signal?.References);
+            AddOrders(task, branch?.Where?.References);
+        }
+    }
+
+    private void AddSources(EdgeRows rows, IReadOnlyList<DataPath> references)
+    {
+        for (var index = 0; index < references.Count; index++)
+        {
+            if (_names.TryGetSource(references[index], out var source))
+            {
+                rows.Add(source);
+            }
+        }
+    }
+
+    private void AddOrders(TaskDefinition task, IReadOnlyList<DataPath>? references)
+    {
+        for (var index = 0; index < (references?.Count ?? 0); index++)
+        {
+            if (_names.TryGetSource(references![index], out var source))
+            {
+                AddOrder(source, task);
+            }
+        }
+    }
+
+    // A join of all waits for each of its sources anyway; any other may be complete before.
+    private void AddOrder(int source, TaskDefinition? task)
+    {
+        if (!_joins.Has(source) || task?.Join?.Kind is not (null or JoinKind.All))
+        {
+            _orders.Add(source);
         }
     }
 

@@ -26,10 +26,14 @@ internal sealed class PlanGraph
         _orderDependents = _edges.OrderDependents();
         _phaseDependents = _edges.PhaseDependents();
         _startOrder = StartOrders(_names, _edges);
+        Flows = PlanFlows.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
     }
 
     public OrchestrationPlan Plan { get; }
+
+    /// <summary>What the tasks say about flow; null when none says anything.</summary>
+    public PlanFlows? Flows { get; }
 
     public int TaskCount => _names.TaskCount;
 
@@ -41,6 +45,9 @@ internal sealed class PlanGraph
     public static PlanGraph Compile(OrchestrationPlan plan) => new(plan);
 
     public TaskDefinition Task(int task) => _names.Task(task)!;
+
+    /// <summary>Whether a task says anything about how it comes to be done: otherwise it is an agent's work once all that it depends on has arrived.</summary>
+    public bool HasFlow(int task) => Flows is { } flows && flows.Has(task);
 
     public PhaseDefinition Phase(int phase) => _names.Phases[phase]!;
 

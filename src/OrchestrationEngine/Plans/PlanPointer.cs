@@ -29,6 +29,9 @@ internal readonly record struct PlanPointer
     /// <summary>A member whose name needs no escape; it may be a path of several.</summary>
     public PlanPointer Member(string name) => new(_phase, _task, name, 0, null);
 
+    /// <summary>A member of this member, of any name. It makes a text; for parts that few tasks have.</summary>
+    public PlanPointer Within(string name) => new(_phase, _task, _member + "/" + Escape(name), 0, null);
+
     /// <summary>An entry of this list.</summary>
     public PlanPointer Item(int index) => new(_phase, _task, _member, index + 1, null);
 

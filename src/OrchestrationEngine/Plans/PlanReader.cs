@@ -1,4 +1,4 @@
-using OrchestrationEngine.Expressions;
+using System.Text.Json;
 
 namespace OrchestrationEngine.Plans;
 
@@ -11,16 +11,16 @@ internal static class PlanReader
     private static readonly PropertySet PlanProperties = new(
         "a plan",
         ["id", "phases"],
-        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts"]);
+        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts", "outputs", "startAt"]);
 
-    private static readonly PropertySet InputProperties = new("an input of the plan", [], ["description", "required", "default"]);
+    private static readonly PropertySet InputProperties = new("an input of the plan", [], ["description", "required", "default", "schema"]);
     private static readonly PropertySet AgentProperties = new("an agent", ["id"], ["uses", "description"]);
     private static readonly PropertySet TierProperties = new("a tier", ["id"], ["name"]);
 
     private static readonly PropertySet PhaseProperties = new(
         "a phase",
         ["id"],
-        ["tasks", "name", "tier", "dependsOn", "mode", "when", "timeout", "onFailure"]);
+        ["tasks", "name", "tier", "dependsOn", "mode", "when", "timeout", "onFailure", "skipWhen", "repeat", "maxParallelTasks", "locks"]);
 
     private static readonly PropertySet FailureProperties = new("a failure policy", [], ["mode", "failuresAllowed"]);
 
@@ -29,12 +29,13 @@ internal static class PlanReader
     public static OrchestrationPlan? Read(ref PlanTokens tokens)
     {
         tokens.Read();
-        var plan = ReadPlan(ref tokens);
+        var plan = ReadPlan(ref tokens, isWhole: true);
         tokens.Read();
         return plan;
     }
 
-    private static OrchestrationPlan? ReadPlan(ref PlanTokens tokens)
+    /// <summary>Reads the plan at which the reader is: the whole text or a part of a task.</summary>
+    public static OrchestrationPlan? ReadPlan(ref PlanTokens tokens, bool isWhole)
     {
         if (!tokens.TryEnter(PlanProperties, out var open))
         {
@@ -48,7 +49,7 @@ internal static class PlanReader
             {
                 case "id":
                     plan = plan with { Id = tokens.Text() ?? string.Empty };
-                    tokens.Reading.PlanId = plan.Id;
+                    tokens.Reading.PlanId = isWhole ? plan.Id : tokens.Reading.PlanId;
                     break;
                 case "version":
                     plan = plan with { Version = tokens.Text("a string such as \"1\"") ?? string.Empty };
@@ -80,6 +81,12 @@ internal static class PlanReader
                 case "maxStarts":
                     plan = plan with { MaxStarts = tokens.WholeNumber(1) };
                     break;
+                case "outputs":
+                    plan = plan with { Outputs = TaskReader.ReadInputs(ref tokens, "the outputs of the plan, by name") };
+                    break;
+                case "startAt":
+                    plan = plan with { StartAt = ExpressionReader.Value(ref tokens, "${inputs.from}") };
+                    break;
             }
         }
 
@@ -105,6 +112,7 @@ internal static class PlanReader
                     {
                         "description" => input with { Description = tokens.Text() },
                         "required" => input with { Required = tokens.Flag() },
+                        "schema" => input with { Schema = ReadSchema(ref tokens) },
                         _ => input with { Default = TaskReader.ReadDefault(ref tokens) },
                     };
                 }
@@ -170,9 +178,13 @@ internal static class PlanReader
                 "tier" => phase with { Tier = tokens.Text() },
                 "dependsOn" => phase with { DependsOn = ValueReader.Texts(ref tokens, "the ids of phases") },
                 "mode" => phase with { Mode = ValueReader.Word(ref tokens, PhaseMode.Sequential) },
-                "when" => phase with { When = ReadCondition(ref tokens) },
+                "when" => phase with { When = ExpressionReader.Condition(ref tokens) },
                 "timeout" => phase with { Timeout = ValueReader.Duration(ref tokens) },
                 "onFailure" => phase with { OnFailure = ReadFailurePolicy(ref tokens) },
+                "skipWhen" => phase with { SkipWhen = FlowReader.SkipWhen(ref tokens) },
+                "repeat" => phase with { Repeat = FlowReader.Repeat(ref tokens) },
+                "maxParallelTasks" => phase with { MaxParallelTasks = tokens.WholeNumber(1) },
+                "locks" => phase with { Locks = ValueReader.Texts(ref tokens, "the names of locks") },
                 _ => phase with { Tasks = ReadList(ref tokens, "the tasks of the phase", TaskReader.Read) },
             };
         }
@@ -196,19 +208,23 @@ internal static class PlanReader
         return policy;
     }
 
-    private static ConditionExpression? ReadCondition(ref PlanTokens tokens)
+    // A schema is JSON of its own: what looks like a template in it is none.
+    private static JsonData? ReadSchema(ref PlanTokens tokens)
     {
-        if (tokens.Text("a condition such as \"inputs.deep == true\"") is not { } text)
+        if (tokens.Kind is not (JsonTokenType.StartObject or JsonTokenType.True or JsonTokenType.False))
         {
+            tokens.Unexpected("an object (a JSON Schema), true or false");
             return null;
         }
 
-        if (!ConditionExpression.TryParse(text, out var condition, out var error))
+        var start = tokens.Position;
+        var schema = PlanLiteral.ReadPlain(tokens.Raw());
+        if (schema is null)
         {
-            tokens.Problem($"The condition '{text}' can't be read. {error.Message}", text);
+            tokens.Reading.Problem(start, PlanLiteral.HalfCharacter);
         }
 
-        return condition;
+        return schema;
     }
 
     private static T[] ReadList<T>(ref PlanTokens tokens, string subject, ItemReader<T> read)

@@ -150,6 +150,28 @@ internal ref struct PlanTokens
         return otherwise;
     }
 
+    public long LongNumber(long otherwise)
+    {
+        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out var number))
+        {
+            return number;
+        }
+
+        Wrong("a whole number");
+        return otherwise;
+    }
+
+    public decimal Decimal(decimal otherwise)
+    {
+        if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetDecimal(out var number))
+        {
+            return number;
+        }
+
+        Wrong("a number");
+        return otherwise;
+    }
+
     public double Number(double otherwise)
     {
         if (_reader.TokenType == JsonTokenType.Number && _reader.TryGetDouble(out var number))
@@ -179,6 +201,9 @@ internal ref struct PlanTokens
         _reader.Skip();
         return _text[start..(int)_reader.BytesConsumed];
     }
+
+    /// <summary>Reports a value of a kind that is not expected, and steps over it.</summary>
+    public void Unexpected(string expected) => Wrong(expected);
 
     /// <summary>Says what is wrong with the value that was just read and began here.</summary>
     public readonly void Problem(string message, string? name = null, IEnumerable<string?>? known = null)
@@ -243,7 +268,7 @@ internal ref struct PlanTokens
     /// <summary>An object that is being read, and which of its properties were there.</summary>
     public struct OpenObject(PropertySet properties, long start)
     {
-        private uint _taken;
+        private ulong _taken;
 
         public readonly PropertySet Properties => properties;
 
@@ -251,18 +276,18 @@ internal ref struct PlanTokens
 
         public bool TryTake(int index)
         {
-            var free = (_taken & (1u << index)) == 0;
-            _taken |= 1u << index;
+            var free = (_taken & (1ul << index)) == 0;
+            _taken |= 1ul << index;
             return free;
         }
 
         public readonly IEnumerable<string> Missing()
         {
-            var required = (1u << properties.RequiredCount) - 1;
+            var required = (1ul << properties.RequiredCount) - 1;
             return (_taken & required) == required ? [] : Left(properties, _taken);
         }
 
-        private static IEnumerable<string> Left(PropertySet properties, uint taken)
-            => properties.Names.Take(properties.RequiredCount).Where((_, index) => (taken & (1u << index)) == 0);
+        private static IEnumerable<string> Left(PropertySet properties, ulong taken)
+            => properties.Names.Take(properties.RequiredCount).Where((_, index) => (taken & (1ul << index)) == 0);
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace OrchestrationEngine.Plans;
 
-/// <summary>The properties that one kind of object of a plan may have, at most 32. Immutable.</summary>
+/// <summary>The properties that one kind of object of a plan may have, at most 64. Immutable.</summary>
 internal sealed class PropertySet
 {
     private readonly byte[][] _utf8;

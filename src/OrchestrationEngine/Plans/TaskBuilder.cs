@@ -1,16 +1,14 @@
-using OrchestrationEngine.Expressions;
-
 namespace OrchestrationEngine.Plans;
 
 /// <summary>Writes a task in code; see <see cref="PhaseBuilder.Task"/>. For one thread.</summary>
-public sealed class TaskBuilder
+public sealed partial class TaskBuilder
 {
-    private readonly List<(TaskInput Input, string? Path)> _inputs = [];
+    private readonly List<BuiltInput> _inputs = [];
     private readonly List<string> _outputs = [];
     private readonly List<string> _dependsOn = [];
     private TaskDefinition _task;
 
-    internal TaskBuilder(string id, string agent) => _task = new TaskDefinition { Id = id, Agent = agent };
+    internal TaskBuilder(string id, string? agent) => _task = new TaskDefinition { Id = id, Agent = agent };
 
     /// <summary>Gives the task a name for people.</summary>
     /// <param name="name">The name.</param>
@@ -25,7 +23,7 @@ public sealed class TaskBuilder
     /// <param name="value">The value.</param>
     public TaskBuilder Input(string name, JsonData value)
     {
-        _inputs.Add((new TaskInput { Name = name, Value = value }, null));
+        _inputs.Add(new BuiltInput(name, value));
         return this;
     }
 
@@ -49,7 +47,21 @@ public sealed class TaskBuilder
     /// <param name="path">Where it comes from: <c>inputs.NAME</c> or <c>tasks.ID.output</c>, with members below it.</param>
     public TaskBuilder Bind(string name, string path)
     {
-        _inputs.Add((new TaskInput { Name = name }, path));
+        _inputs.Add(new BuiltInput(name, Path: path));
+        return this;
+    }
+
+    /// <summary>Adds an input that is computed when the task starts. Tasks whose results it mentions are dependencies.</summary>
+    /// <param name="name">The name under which the agent finds it.</param>
+    /// <param name="text">A text with expressions in it: <c>Review ${inputs.name}</c>. One that is a single <c>${...}</c> keeps the type of its value.</param>
+    public TaskBuilder Template(string name, string text) => Template(name, JsonData.String(text));
+
+    /// <summary>Adds an input that is computed when the task starts. Tasks whose results it mentions are dependencies.</summary>
+    /// <param name="name">The name under which the agent finds it.</param>
+    /// <param name="source">A value of which every string may be a template, as in a plan file.</param>
+    public TaskBuilder Template(string name, JsonData source)
+    {
+        _inputs.Add(new BuiltInput(name, Template: source));
         return this;
     }
 
@@ -141,21 +153,11 @@ public sealed class TaskBuilder
         return this;
     }
 
-    internal TaskDefinition Build(PlanPointer at, PlanProblemList unreadable)
-        => _task with
+    internal TaskDefinition Build(PlanPointer at, Unreadable texts)
+        => BuildFlow(at, texts) with
         {
-            Inputs = [.. _inputs.Select(entry => entry.Path is null ? entry.Input : Bound(entry.Input, entry.Path, at, unreadable))],
+            Inputs = [.. _inputs.Select(input => texts.Input(at.Member(PlanPaths.Inputs), input))],
             Outputs = [.. _outputs],
             DependsOn = [.. _dependsOn],
         };
-
-    private static TaskInput Bound(TaskInput input, string path, PlanPointer at, PlanProblemList unreadable)
-    {
-        if (!DataPath.TryParse(path, out var from, out var error))
-        {
-            unreadable.Add(at.Member(PlanPaths.Inputs).Leaf(input.Name), $"The binding '{path}' can't be read. {error.Message}", path);
-        }
-
-        return input with { From = from };
-    }
 }

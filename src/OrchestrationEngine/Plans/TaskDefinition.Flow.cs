@@ -158,6 +158,13 @@ public sealed partial record TaskDefinition
     /// <summary>Whether it says none of these things.</summary>
     internal bool IsPlain => _flow is null || _flow == TaskFlow.None;
 
+    /// <summary>All of them at once, without a copy for each; null for none.</summary>
+    internal TaskFlow? FlowParts
+    {
+        get => _flow;
+        init => _flow = value;
+    }
+
     private TaskFlow Flow => _flow ?? TaskFlow.None;
 }
 

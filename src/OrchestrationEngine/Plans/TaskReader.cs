@@ -1,5 +1,3 @@
-using OrchestrationEngine.Expressions;
-
 namespace OrchestrationEngine.Plans;
 
 /// <summary>The shape of a task in a plan file. Apart from the other shapes because a plan has millions of these at most and few of the others.</summary>
@@ -7,8 +5,12 @@ internal static class TaskReader
 {
     private static readonly PropertySet TaskProperties = new(
         "a task",
-        ["id", "agent"],
-        ["dependsOn", "inputs", "outputs", "name", "priority", "timeout", "retry", "estimate", "onSkipped", "onUnknown", "maxStarts"]);
+        ["id"],
+        [
+            "agent", "dependsOn", "inputs", "outputs", "name", "priority", "timeout", "retry", "estimate", "onSkipped", "onUnknown", "maxStarts",
+            "wait", "plan", "end", "join", "when", "skipWhen", "choice", "repeat", "forEach", "guard", "guardTimeout", "locks", "resources",
+            "reads", "writes", "exclusive", "criticality", "tags", "estimateP90", "estimatedTokens", "estimatedCost",
+        ]);
 
     private static readonly PropertySet RetryProperties = new(
         "a retry policy",
@@ -22,8 +24,9 @@ internal static class TaskReader
             return null;
         }
 
-        string id = string.Empty, agent = string.Empty;
-        string? name = null;
+        var id = string.Empty;
+        string? agent = null, name = null;
+        TaskFlow? flow = null;
         IReadOnlyList<TaskInput> inputs = [];
         IReadOnlyList<string> outputs = [], dependsOn = [];
         TimeSpan? timeout = null, estimate = null;
@@ -37,13 +40,13 @@ internal static class TaskReader
                     id = tokens.Text() ?? string.Empty;
                     break;
                 case "agent":
-                    agent = tokens.Text() ?? string.Empty;
+                    agent = tokens.Text();
                     break;
                 case "dependsOn":
                     dependsOn = ValueReader.Texts(ref tokens, "the ids of tasks");
                     break;
                 case "inputs":
-                    inputs = ReadInputs(ref tokens);
+                    inputs = ReadInputs(ref tokens, "the inputs of the task, by name");
                     break;
                 case "outputs":
                     outputs = ValueReader.Texts(ref tokens, "the names of the output's members");
@@ -72,6 +75,9 @@ internal static class TaskReader
                 case "onUnknown":
                     onUnknown = ValueReader.Word(ref tokens, OnUnknown.Retry, ("ask", "'ask' is not possible yet: tasks can't put questions to people in this version."));
                     break;
+                default:
+                    flow = ReadFlow(ref tokens, property, flow ?? TaskFlow.None);
+                    break;
             }
         }
 
@@ -90,27 +96,30 @@ internal static class TaskReader
             OnSkipped = onSkipped,
             OnUnknown = onUnknown,
             MaxStarts = maxStarts,
+            FlowParts = flow,
         };
     }
 
     public static JsonData? ReadDefault(ref PlanTokens tokens)
     {
-        if (!TryReadValue(ref tokens, out var value, out var binding))
+        var input = new TaskInput { Name = string.Empty };
+        if (!TryReadValue(ref tokens, ref input))
         {
             return null;
         }
 
-        if (binding is not null)
+        if (input.From is not null || input.Template is not null)
         {
-            tokens.Problem("A default is a plain value and can't be a binding. To mean the characters '${' write '$${'.", binding);
+            tokens.Problem("A default is a plain value and can't be a binding. To mean the characters '${' write '$${'.", input.From?.ToString() ?? input.Template!.ToString());
         }
 
-        return value;
+        return input.Value;
     }
 
-    private static TaskInput[] ReadInputs(ref PlanTokens tokens)
+    /// <summary>Values, bindings and templates by name.</summary>
+    public static TaskInput[] ReadInputs(ref PlanTokens tokens, string subject)
     {
-        if (!tokens.TryEnterMap("the inputs of the task, by name", out var names))
+        if (!tokens.TryEnterMap(subject, out var names))
         {
             return [];
         }
@@ -118,33 +127,18 @@ internal static class TaskReader
         var inputs = new List<TaskInput>();
         while (tokens.NextName(names, out var name))
         {
-            inputs.Add(ReadInput(ref tokens, name));
+            var input = new TaskInput { Name = name };
+            TryReadValue(ref tokens, ref input);
+            inputs.Add(input);
         }
 
         return [.. inputs];
     }
 
-    private static TaskInput ReadInput(ref PlanTokens tokens, string name)
-    {
-        if (!TryReadValue(ref tokens, out var value, out var binding) || binding is null)
-        {
-            return new TaskInput { Name = name, Value = value };
-        }
-
-        if (!DataPath.TryParse(binding, out var from, out var error))
-        {
-            tokens.Problem(
-                binding.Contains("${", StringComparison.Ordinal) ? PlanLiteral.WholeValuesOnly : $"The binding '${{{binding}}}' can't be read. {error.Message}",
-                binding);
-        }
-
-        return new TaskInput { Name = name, From = from };
-    }
-
-    private static bool TryReadValue(ref PlanTokens tokens, out JsonData value, out string? binding)
+    private static bool TryReadValue(ref PlanTokens tokens, ref TaskInput input)
     {
         var start = tokens.Position;
-        if (PlanLiteral.TryRead(tokens.Raw(), out value, out binding, out var error))
+        if (PlanLiteral.TryRead(tokens.Raw(), ref input, out var error))
         {
             return true;
         }
@@ -152,6 +146,32 @@ internal static class TaskReader
         tokens.Reading.Problem(start, error!);
         return false;
     }
+
+    private static TaskFlow ReadFlow(ref PlanTokens tokens, string property, TaskFlow flow) => property switch
+    {
+        "wait" => flow with { Wait = KindReader.Wait(ref tokens) },
+        "plan" => flow with { SubPlan = KindReader.SubPlan(ref tokens) },
+        "end" => flow with { End = KindReader.End(ref tokens) },
+        "join" => flow with { Join = FlowReader.Join(ref tokens) },
+        "when" => flow with { When = ExpressionReader.Condition(ref tokens) },
+        "skipWhen" => flow with { SkipWhen = FlowReader.SkipWhen(ref tokens) },
+        "choice" => flow with { Choice = tokens.Text() },
+        "repeat" => flow with { Repeat = FlowReader.Repeat(ref tokens) },
+        "forEach" => flow with { ForEach = FlowReader.ForEach(ref tokens) },
+        "guard" => flow with { Guard = ExpressionReader.Condition(ref tokens) },
+        "guardTimeout" => flow with { GuardTimeout = ValueReader.Duration(ref tokens) },
+        "locks" => flow with { Locks = ValueReader.Texts(ref tokens, "the names of locks") },
+        "resources" => flow with { Resources = FlowReader.Resources(ref tokens) },
+        "reads" => flow with { Reads = ValueReader.Texts(ref tokens, "the names of what the task reads") },
+        "writes" => flow with { Writes = ValueReader.Texts(ref tokens, "the names of what the task writes") },
+        "exclusive" => flow with { Exclusive = ValueReader.Texts(ref tokens, "the names of what the task needs for itself alone") },
+        "criticality" => flow with { Criticality = ValueReader.Word(ref tokens, TaskCriticality.Normal) },
+        "tags" => flow with { Tags = ValueReader.Texts(ref tokens, "the tags of the task") },
+        "estimateP90" => flow with { EstimateP90 = ValueReader.Duration(ref tokens) },
+        "estimatedTokens" => flow with { EstimatedTokens = tokens.LongNumber(0) },
+        "estimatedCost" => flow with { EstimatedCost = tokens.Decimal(0) },
+        _ => throw new NotSupportedException($"The reader of tasks does not know '{property}'."),
+    };
 
     private static RetryPolicy ReadRetry(ref PlanTokens tokens)
     {

@@ -13,7 +13,7 @@ internal static class TaskRules
         }
 
         CheckId(check, index, task!.Id, at.Member("id"));
-        CheckAgent(check, task.Agent, at.Member("agent"));
+        CheckKind(check, task, at);
         CheckInputs(check, index, task, at.Member(PlanPaths.Inputs));
         check.DistinctNames(task.Outputs, at.Member("outputs"), "The output", name => name, (list, item, _) => list.Item(item));
         CheckDependencies(check, task, at.Member("dependsOn"));
@@ -41,6 +41,24 @@ internal static class TaskRules
         if (!string.IsNullOrWhiteSpace(id) && check.Names.TryGetTask(id, out var first) && first != index)
         {
             check.Problem(at, $"The task id '{id}' is there twice; the first is at {check.Names.PointerTo(first)}. Task ids are unique in the whole plan.", id);
+        }
+    }
+
+    private static void CheckKind(PlanCheck check, TaskDefinition task, PlanPointer at)
+    {
+        var kinds = (task.Agent is null ? 0 : 1) + (task.Wait is null ? 0 : 1) + (task.SubPlan is null ? 0 : 1) + (task.End is null ? 0 : 1);
+        if (kinds > 1)
+        {
+            check.Problem(at, $"The task '{task.Id}' has more than one of 'agent', 'wait', 'plan' and 'end'; exactly one says how it is done.", task.Id);
+        }
+        else if (kinds == 0)
+        {
+            check.Problem(at.Member("agent"), $"The task '{task.Id}' has none of 'agent', 'wait', 'plan' and 'end'; exactly one says how it is done.", task.Id);
+        }
+
+        if (task.Agent is not null)
+        {
+            CheckAgent(check, task.Agent, at.Member("agent"));
         }
     }
 
@@ -76,7 +94,15 @@ internal static class TaskRules
             }
 
             var place = input.Name is null ? at.Item(item) : at.Leaf(input.Name);
-            if (input.From is null)
+            if (input.Template is { } template)
+            {
+                CheckSize(check, place, template.Source);
+                foreach (var path in template.References)
+                {
+                    PathRules.Check(check, place, path, out _);
+                }
+            }
+            else if (input.From is null)
             {
                 CheckSize(check, place, input.Value);
             }

@@ -12,6 +12,12 @@ internal static class AttemptFold
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
+                if (succeeded.Again)
+                {
+                    LoopFold.Again(state, task, succeeded.Output, now);
+                    break;
+                }
+
                 state.Output(task) = succeeded.Output;
                 state.Task(task).OutcomeUnknown = false;
                 RunFold.End(state, task, TaskTrigger.Succeed);

@@ -22,6 +22,9 @@ internal static class DueRules
             case DueKind.AttemptTimeout:
                 facts.Add(new AttemptStopping { Task = state.Definition(index).Id, Item = state.ItemOf(index), Attempt = state.Task(index).Attempt });
                 break;
+            case DueKind.AttemptForce when state.Task(index).Canceling:
+                facts.Add(new TaskCanceled { Task = state.Definition(index).Id, Item = state.ItemOf(index), Reason = RunDecider.StopReason(state, index)!, Forced = true });
+                break;
             case DueKind.AttemptForce:
                 // Time brings no random number with it, so the delay is not spread: the whole of it, rather than none.
                 var givenUp = new AttemptFailed { Task = state.Definition(index).Id, Item = state.ItemOf(index), Attempt = state.Task(index).Attempt, Failure = TimedOut(state, index, stopped: false), GivenUp = true };

@@ -7,7 +7,7 @@ internal static class GateRules
     public static Gate? ClosedFor(RunState state, int task)
     {
         var phase = state.PhaseOf(task);
-        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most)
+        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.NeedsRoom(task))
         {
             return new Gate(GateKind.PhaseRoom, phase);
         }

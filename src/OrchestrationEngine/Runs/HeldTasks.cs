@@ -17,7 +17,7 @@ internal readonly record struct Gate(GateKind Kind, int Index);
 internal sealed class HeldTasks
 {
     private readonly Dictionary<Gate, PriorityQueue<int, (int Order, int Ticket)>> _queues = [];
-    private readonly Dictionary<int, Gate> _gates = [];
+    private readonly Dictionary<int, (Gate Gate, int Ticket)> _gates = [];
 
     /// <summary>How many tasks are held back.</summary>
     public int Count => _gates.Count;
@@ -26,7 +26,7 @@ internal sealed class HeldTasks
     public IEnumerable<int> Tasks => _gates.Keys;
 
     /// <summary>What holds a task back, or null.</summary>
-    public Gate? Of(int task) => _gates.TryGetValue(task, out var gate) ? gate : null;
+    public Gate? Of(int task) => _gates.TryGetValue(task, out var held) ? held.Gate : null;
 
     /// <summary>Holds a task back. It keeps its place among those that are ready.</summary>
     public void Add(int task, Gate gate, (int Order, int Ticket) place)
@@ -37,21 +37,32 @@ internal sealed class HeldTasks
         }
 
         queue.Enqueue(task, place);
-        _gates[task] = gate;
+        _gates[task] = (gate, place.Ticket);
     }
+
+    /// <summary>Forgets a task that has ended: it must not be taken for one that can use what a gate lets through.</summary>
+    public void Remove(int task) => _gates.Remove(task);
 
     /// <summary>Takes the first task that a gate holds back.</summary>
     public bool TryTake(Gate gate, out int task, out (int Order, int Ticket) place)
     {
-        if (_queues.TryGetValue(gate, out var queue) && queue.TryDequeue(out task, out place))
+        if (_queues.TryGetValue(gate, out var queue))
         {
-            _gates.Remove(task);
-            if (queue.Count == 0)
+            while (queue.TryDequeue(out task, out place))
             {
-                _queues.Remove(gate);
-            }
+                // One that was forgotten, or came again since, has no place here any more.
+                var holds = _gates.TryGetValue(task, out var held) && held == (gate, place.Ticket);
+                if (queue.Count == 0)
+                {
+                    _queues.Remove(gate);
+                }
 
-            return true;
+                if (holds)
+                {
+                    _gates.Remove(task);
+                    return true;
+                }
+            }
         }
 
         (task, place) = (-1, default);

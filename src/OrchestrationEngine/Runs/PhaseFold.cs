@@ -62,7 +62,7 @@ internal static class PhaseFold
 
         for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
         {
-            if (state.Task(task) is { JoinsOpen: 0, OrdersOpen: 0, Status: RunTaskStatus.Pending })
+            if (state.Task(task) is { OrdersOpen: 0, Status: RunTaskStatus.Pending } pending && (pending.JoinsOpen == 0 || state.Graph.HasFlow(task)))
             {
                 RunFold.Offer(state, task);
             }
@@ -179,6 +179,8 @@ internal static class PhaseFold
         slot.Generation++;
         slot.Failures = 0;
         slot.OutcomeUnknown = false;
+        slot.Admitted = false;
+        state.Loops.Forget(task);
         state.Output(task) = default;
         state.Failures.Remove(task);
         foreach (var dependent in state.Graph.JoinDependents(task))

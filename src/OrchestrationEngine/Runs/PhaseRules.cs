@@ -48,18 +48,35 @@ internal static class PhaseRules
             return new PhaseCanceled { Phase = definition.Id, Reason = BrokenDependency(state, phase) };
         }
 
-        if (definition.When is not { } condition)
+        return ByConditions(state, phase) ?? new PhaseStarted { Phase = definition.Id };
+    }
+
+    private static RunEvent? ByConditions(RunState state, int phase)
+    {
+        var definition = state.Graph.Phase(phase);
+        if (definition.When is { } when)
         {
-            return new PhaseStarted { Phase = definition.Id };
+            var result = when.Evaluate(state.Scope.ForPhase(phase));
+            if (!result.IsTrue)
+            {
+                return result.IsError
+                    ? new RunStopping { Outcome = RunStatus.Failed, Reason = $"The condition of phase '{definition.Id}' ({when.Text}) can't be read: {result.Error}" }
+                    : new PhaseSkipped { Phase = definition.Id, Reason = $"Its condition is false: {when.Text}" };
+            }
         }
 
-        var result = condition.Evaluate(new RunScope(state));
-        return result switch
+        if (definition.SkipWhen is { } skip)
         {
-            { IsError: true } => new RunStopping { Outcome = RunStatus.Failed, Reason = $"The condition of phase '{definition.Id}' ({condition.Text}) can't be read: {result.Error}" },
-            { Value: true } => new PhaseStarted { Phase = definition.Id },
-            _ => new PhaseSkipped { Phase = definition.Id, Reason = $"Its condition is false: {condition.Text}" },
-        };
+            var result = skip.Condition.Evaluate(state.Scope.ForPhase(phase));
+            if (!result.IsFalse)
+            {
+                return result.IsError
+                    ? new RunStopping { Outcome = RunStatus.Failed, Reason = $"The condition under which phase '{definition.Id}' is skipped ({skip.Condition.Text}) can't be read: {result.Error}" }
+                    : new PhaseSkipped { Phase = definition.Id, Reason = skip.Reason ?? skip.Condition.Text };
+            }
+        }
+
+        return null;
     }
 
     private static RunEvent? Continue(RunState state, int phase)

@@ -15,6 +15,9 @@ internal sealed class RunAgenda
 
     public DueTimes Due { get; } = new();
 
+    /// <summary>Facts that were decided together with one that has been returned, and come before anything else. Empty between two steps.</summary>
+    public Queue<RunEvent> Decided { get; } = new();
+
     /// <summary>Tasks that are ready and held back.</summary>
     public HeldTasks Held { get; } = new();
 
@@ -40,7 +43,9 @@ internal sealed class RunAgenda
         if (slot.Ticket == 0)
         {
             slot.Ticket = ++_lastTicket;
-            _ready.Enqueue(task, (state.Graph.StartOrder(state.TaskOf(task)), slot.Ticket));
+
+            // What takes no room waits for none: it stands before those that do.
+            _ready.Enqueue(task, (state.NeedsRoom(task) ? state.Graph.StartOrder(state.TaskOf(task)) : -1, slot.Ticket));
         }
     }
 

@@ -20,6 +20,11 @@ internal static class RunConsequences
             return null;
         }
 
+        if (state.Agenda.Decided.TryDequeue(out var decided))
+        {
+            return decided;
+        }
+
         while (state.Agenda.TryTakePhase(out var phase))
         {
             if (PhaseRules.Next(state, phase) is { } fact)
@@ -32,36 +37,13 @@ internal static class RunConsequences
 
         while (state.Agenda.TryTakeJoin(out var task))
         {
-            if (Join(state, task) is { } fact)
+            if (Admission.Next(state, task) is { } fact)
             {
                 return fact;
             }
         }
 
         return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
-    }
-
-    private static RunEvent? Join(RunState state, int task)
-    {
-        if (!state.NeedsJoinDecision(task) || state.Stopping is not null || state.Phase(state.PhaseOf(task)) is not { Status: RunPhaseStatus.Running, Stopping: false })
-        {
-            return null;
-        }
-
-        var definition = state.Definition(task);
-        var reason = "A task that it depends on has no output.";
-        foreach (var dependency in state.Graph.JoinDependencies(task))
-        {
-            if (state.Task(dependency).Status != RunTaskStatus.Succeeded)
-            {
-                reason = $"Task '{state.Definition(dependency).Id}', which it depends on, ended as {state.Task(dependency).Status}.";
-                break;
-            }
-        }
-
-        return definition.OnSkipped == OnSkipped.Fail
-            ? new TaskFailed { Task = definition.Id, Failure = Failure.Of(FailureClass.InvalidInput, reason) }
-            : new TaskSkipped { Task = definition.Id, Reason = reason };
     }
 
     private static RunEvent Complete(RunState state)
@@ -87,19 +69,29 @@ internal static class RunConsequences
 
         while (state.Agenda.HasReady(state))
         {
-            if (room <= 0 || state.OwnRoom <= 0)
+            var first = state.Agenda.First();
+            var needsRoom = state.NeedsRoom(first);
+            if (needsRoom && (room <= 0 || state.OwnRoom <= 0))
             {
                 return null;
             }
 
-            if (GateRules.ClosedFor(state, state.Agenda.First()) is { } gate)
+            if (GateRules.ClosedFor(state, first) is { } gate)
             {
                 state.Agenda.HoldFirst(gate);
                 continue;
             }
 
             state.Agenda.TryTakeReady(state, out var task);
-            return Start(state, task);
+            if (needsRoom)
+            {
+                return Start(state, task);
+            }
+
+            if (TaskStart.Begin(state, task) is { } fact)
+            {
+                return fact;
+            }
         }
 
         return IsStuck(state) ? Stuck(state) : null;

@@ -49,7 +49,7 @@ internal static class RunDecider
         }
     }
 
-    /// <summary>Why the attempts of this task's phase are being stopped, or null when they are not.</summary>
+    /// <summary>Why the attempts of this task are being stopped, with its run, its phase or by itself; null when they are not.</summary>
     public static string? StopReason(RunState state, int task)
     {
         if (state.Stopping is { } stopping)
@@ -58,7 +58,7 @@ internal static class RunDecider
         }
 
         ref readonly var phase = ref state.Phase(state.PhaseOf(task));
-        return phase.Stopping ? phase.Reason : null;
+        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : null;
     }
 
     private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)

@@ -110,6 +110,11 @@ public static class RunEventJson
             writer.WriteString("probe"u8, probe.ToString());
         }
 
+        if (succeeded.Again)
+        {
+            writer.WriteBoolean("again"u8, true);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -179,6 +184,8 @@ public static class RunEventJson
         "phase.failed" => RunEventJsonContext.Default.PhaseFailed,
         "phase.canceled" => RunEventJsonContext.Default.PhaseCanceled,
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
+        "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
+        "task.stopping" => RunEventJsonContext.Default.TaskStopping,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
         "task.failed" => RunEventJsonContext.Default.TaskFailed,
         "task.canceled" => RunEventJsonContext.Default.TaskCanceled,
@@ -216,6 +223,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseFailed))]
 [JsonSerializable(typeof(PhaseCanceled))]
 [JsonSerializable(typeof(PhaseReopened))]
+[JsonSerializable(typeof(TaskSucceeded))]
+[JsonSerializable(typeof(TaskStopping))]
 [JsonSerializable(typeof(TaskSkipped))]
 [JsonSerializable(typeof(TaskFailed))]
 [JsonSerializable(typeof(TaskCanceled))]

@@ -33,7 +33,7 @@ internal static class RunFold
                 AttemptFold.Apply(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case TaskEvent fact:
-                ApplyTask(state, TaskOf(state, fact), fact);
+                ApplyTask(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case PhaseEvent fact:
                 PhaseFold.Apply(state, PhaseOf(state, fact), fact, recorded.Timestamp.UtcTicks);
@@ -53,8 +53,19 @@ internal static class RunFold
         Move(state, task, trigger);
         ref var slot = ref state.Task(task);
         slot.Ticket = 0;
+        slot.Admitted = false;
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
+        if (slot.Canceling)
+        {
+            slot.Canceling = false;
+            state.Canceling.Remove(task);
+        }
+
+        if (state.Agenda.Held.Count > 0)
+        {
+            state.Agenda.Held.Remove(task);
+        }
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
@@ -74,7 +85,7 @@ internal static class RunFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen--;
             waiting.Unmet += succeeded ? 0 : 1;
-            if (waiting is { JoinsOpen: 0, OrdersOpen: 0 })
+            if (waiting is { OrdersOpen: 0 } && (waiting.JoinsOpen == 0 || state.Graph.HasFlow(dependent)))
             {
                 Offer(state, dependent);
             }
@@ -84,17 +95,26 @@ internal static class RunFold
         {
             ref var waiting = ref state.Task(dependent);
             waiting.OrdersOpen--;
-            if (waiting is { JoinsOpen: 0, OrdersOpen: 0 })
+            if (waiting is { OrdersOpen: 0 } && (waiting.JoinsOpen == 0 || state.Graph.HasFlow(dependent)))
             {
                 Offer(state, dependent);
             }
         }
+
+        Admission.LookAtChoice(state, task);
     }
 
     /// <summary>Puts a task whose dependencies have ended where it will be looked at, if its phase is under way.</summary>
     public static void Offer(RunState state, int task)
     {
-        if (state.IsStartable(task) && state.Task(task).Status == RunTaskStatus.Pending)
+        if (state.Graph.HasFlow(task))
+        {
+            if (Admission.IsAwaited(state, task))
+            {
+                state.Agenda.LookAtJoin(task);
+            }
+        }
+        else if (state.IsStartable(task) && state.Task(task).Status == RunTaskStatus.Pending)
         {
             state.Agenda.AddReady(state, task);
         }
@@ -134,17 +154,29 @@ internal static class RunFold
         state.Agenda.Touch(task);
     }
 
-    private static void ApplyTask(RunState state, int task, TaskEvent fact)
+    private static void ApplyTask(RunState state, int task, TaskEvent fact, long now)
     {
         switch (fact)
         {
+            case TaskSucceeded { Again: true } succeeded:
+                LoopFold.Again(state, task, succeeded.Output, now);
+                break;
+            case TaskSucceeded succeeded:
+                state.Output(task) = succeeded.Output;
+                End(state, task, TaskTrigger.Succeed);
+                break;
+            case TaskStopping stopping:
+                Cancel(state, task, stopping.Reason, now);
+                break;
             case TaskSkipped:
                 End(state, task, TaskTrigger.Skip);
                 break;
             case TaskCanceled:
+                LoopFold.Ended(state, task);
                 End(state, task, TaskTrigger.Cancel);
                 break;
             case TaskFailed failed:
+                LoopFold.Ended(state, task);
                 state.Failures[task] = failed.Failure;
                 End(state, task, TaskTrigger.Fail);
                 break;
@@ -160,6 +192,25 @@ internal static class RunFold
             default:
                 throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");
         }
+    }
+
+    private static void Cancel(RunState state, int task, string reason, long now)
+    {
+        ref var slot = ref state.Task(task);
+        if (slot.Canceling || slot.Status.IsTerminal())
+        {
+            throw new InvalidOperationException($"Task '{state.Definition(task).Id}' is {slot.Status}{(slot.Canceling ? " and canceled" : "")}; it can't be canceled.");
+        }
+
+        slot.Canceling = true;
+        state.Canceling[task] = reason;
+        if (!slot.AttemptStopping)
+        {
+            slot.At = now;
+        }
+
+        state.Agenda.Due.Add(DueKind.AttemptForce, task, DueTimes.After(slot.At, state.GracePeriod));
+        state.Agenda.Touch(task);
     }
 
     private static void ApplyRun(RunState state, RunEvent fact, long now)

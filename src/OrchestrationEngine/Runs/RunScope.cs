@@ -5,46 +5,79 @@ using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Runs;
 
-/// <summary>What the names of conditions and bindings mean in a run: <c>inputs.NAME</c> and <c>tasks.ID.output</c>.</summary>
-/// <remarks>Keeps the values that it parsed last: many tasks bound to one large output are the common case. Used by the run's loop alone.</remarks>
+/// <summary>What the names of conditions, bindings and templates mean in a run.</summary>
+/// <remarks>
+/// Keeps the values that it parsed last: many tasks bound to one large output are the common case. Used by the run's loop alone, which says before
+/// each use whose expression it is.
+/// </remarks>
 internal sealed class RunScope(RunState state) : IExpressionScope
 {
+    private const string TaskMembers = "output, outputs, status, turn, attempts and error";
+
+    private readonly ScopeValues _values = new(state);
     private JsonElement? _inputs;
     private ReadOnlyMemory<byte> _parsedText;
     private JsonElement _parsedOutput;
+    private int _task = -1;
+    private int _phase = -1;
+    private JsonData? _made;
+    private bool _isBinding;
 
-    /// <inheritdoc/>
-    public bool TryResolve(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem)
+    /// <summary>The next expression is a task's, or an item's.</summary>
+    public RunScope For(int task)
     {
-        if (path.Root == "inputs")
-        {
-            return DataPath.TryFollow(path, 0, _inputs ??= state.Inputs.ToElement(), out value, out problem);
-        }
-
-        if (!TryFindTask(path, out var task, out problem))
-        {
-            value = default;
-            return false;
-        }
-
-        var output = state.Output(task);
-        if (!_parsedText.Equals(output.Utf8))
-        {
-            (_parsedText, _parsedOutput) = (output.Utf8, output.ToElement());
-        }
-
-        return DataPath.TryFollow(path, 2, _parsedOutput, out value, out problem);
+        (_task, _phase, _made, _isBinding) = (task, -1, null, false);
+        return this;
     }
 
-    /// <summary>Binds the inputs of a task to their values.</summary>
-    /// <returns>The values in the order of the plan, or null with the problem.</returns>
-    public JsonData[]? Bind(TaskDefinition definition, out string? problem)
+    /// <summary>The next expression is a phase's.</summary>
+    public RunScope ForPhase(int phase)
     {
+        (_task, _phase, _made, _isBinding) = (-1, phase, null, false);
+        return this;
+    }
+
+    /// <summary>The next expression is read at the end of a task's turn, when what it made is not in the state yet.</summary>
+    public RunScope After(int task, JsonData output)
+    {
+        (_task, _phase, _made, _isBinding) = (task, -1, output, false);
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public bool TryResolve(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem) => path.Root switch
+    {
+        "inputs" => DataPath.TryFollow(path, 0, _inputs ??= state.Inputs.ToElement(), out value, out problem),
+        "tasks" => TryResolveTask(path, out value, out problem),
+        "phases" => TryResolvePhase(path, out value, out problem),
+        "signals" when path.Segments is [{ Key: { } name }, ..] => DataPath.TryFollow(path, 1, _values.Signals(name), out value, out problem),
+        "run" => DataPath.TryFollow(path, 0, _values.Run(), out value, out problem),
+        "turn" when Turn() is { } turn => DataPath.TryFollow(path, 0, ScopeValues.Number(turn), out value, out problem),
+        "item" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, state.Items.Value(_task).ToElement(), out value, out problem),
+        "index" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ScopeValues.Number(state.Items.IndexOf(_task)), out value, out problem),
+        _ => Unknown($"'{path}' means nothing here: a path begins with inputs, tasks, phases, run or signals.", out value, out problem),
+    };
+
+    /// <summary>Binds the inputs of a task, or of an item of one, to their values.</summary>
+    /// <returns>The values in the order of the plan, or null with the problem.</returns>
+    public JsonData[]? Bind(int task, out string? problem)
+    {
+        var definition = state.Definition(task);
+        For(task);
+        _isBinding = true;
         var values = new JsonData[definition.Inputs.Count];
         for (var i = 0; i < values.Length; i++)
         {
             var input = definition.Inputs[i];
-            if (input.From is null)
+            if (input.Template is { } template)
+            {
+                if (!template.TryEvaluate(this, out values[i], out problem))
+                {
+                    problem = $"Input '{input.Name}' can't be computed: {problem}";
+                    return null;
+                }
+            }
+            else if (input.From is null)
             {
                 values[i] = input.Value;
             }
@@ -61,9 +94,9 @@ internal sealed class RunScope(RunState state) : IExpressionScope
 
     private bool TryBind(DataPath path, out JsonData value, [NotNullWhen(false)] out string? problem)
     {
-        if (path.Root == "tasks" && TryFindTask(path, out var task, out _) && (path.Segments.Count == 2 || state.Task(task).Status != RunTaskStatus.Succeeded))
+        if (path is { Root: "tasks", Segments: [{ Key: { } id }, { Key: "output" }] } && state.Graph.TryGetTask(id, out var task))
         {
-            // The whole output as it is; and a task without one gives null, however deep the binding.
+            // The whole output as it is.
             value = state.Output(task);
             problem = null;
             return true;
@@ -74,16 +107,75 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         return found;
     }
 
-    private bool TryFindTask(DataPath path, out int task, [NotNullWhen(false)] out string? problem)
+    private bool TryResolveTask(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem)
     {
-        task = -1;
-        if (path.Root == "tasks" && path.Segments is [{ Key: { } id }, { Key: "output" }, ..] && state.Graph.TryGetTask(id, out task))
+        if (path.Segments is not [{ Key: { } id }, { Key: { } member }, ..])
         {
-            problem = null;
+            return Unknown($"'{path}' does not say what of which task; write tasks.ID.output, or one of {TaskMembers}.", out value, out problem);
+        }
+
+        if (!state.Graph.TryGetTask(id, out var task))
+        {
+            return Unknown($"The plan has no task '{id}' ('{path}').", out value, out problem);
+        }
+
+        switch (member)
+        {
+            case "output":
+                return TryResolveOutput(path, task, out value, out problem);
+            case "outputs":
+                return DataPath.TryFollow(path, 2, _values.Outputs(task, task == _task ? _made : null), out value, out problem);
+            case "status":
+                return DataPath.TryFollow(path, 2, ScopeValues.Status(state.Task(task).Status), out value, out problem);
+            case "turn":
+                return DataPath.TryFollow(path, 2, ScopeValues.Number(state.ShownTurnOf(task)), out value, out problem);
+            case "attempts":
+                return DataPath.TryFollow(path, 2, ScopeValues.Number(state.Task(task).Attempt), out value, out problem);
+            case "error":
+                return DataPath.TryFollow(path, 2, ScopeValues.Text(state.Failures.GetValueOrDefault(task)?.Message), out value, out problem);
+            default:
+                return Unknown($"'{path}' leads nowhere: of a task there are {TaskMembers}.", out value, out problem);
+        }
+    }
+
+    private bool TryResolveOutput(DataPath path, int task, out JsonElement value, [NotNullWhen(false)] out string? problem)
+    {
+        var output = task == _task && _made is { } made ? made : state.Output(task);
+        if (_isBinding && state.Task(task).Status != RunTaskStatus.Succeeded)
+        {
+            // A task without an output gives null, however deep the binding.
+            (value, problem) = (ScopeValues.Null, null);
             return true;
         }
 
-        problem = $"'{path}' is neither inputs.NAME nor tasks.ID.output.";
+        if (!_parsedText.Equals(output.Utf8))
+        {
+            (_parsedText, _parsedOutput) = (output.Utf8, output.ToElement());
+        }
+
+        return DataPath.TryFollow(path, 2, _parsedOutput, out value, out problem);
+    }
+
+    private bool TryResolvePhase(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem)
+    {
+        if (path.Segments is not [{ Key: { } id }, { Key: { } member }, ..] || !state.Graph.TryGetPhase(id, out var phase))
+        {
+            return Unknown($"'{path}' leads to no phase of the plan; write phases.ID.status or phases.ID.turn.", out value, out problem);
+        }
+
+        return member switch
+        {
+            "status" => DataPath.TryFollow(path, 2, ScopeValues.Status(state.Phase(phase).Status), out value, out problem),
+            "turn" => DataPath.TryFollow(path, 2, ScopeValues.Number(state.Phase(phase).Turn), out value, out problem),
+            _ => Unknown($"'{path}' leads nowhere: of a phase there are status and turn.", out value, out problem),
+        };
+    }
+
+    private int? Turn() => _task >= 0 ? state.ShownTurnOf(state.TaskOf(_task)) : _phase >= 0 ? state.Phase(_phase).Turn : null;
+
+    private static bool Unknown(string text, out JsonElement value, out string problem)
+    {
+        (value, problem) = (default, text);
         return false;
     }
 }

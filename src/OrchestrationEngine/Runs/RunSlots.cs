@@ -35,6 +35,12 @@ internal struct TaskSlot
     /// <summary>The attempt has been asked to stop because it took too long.</summary>
     public bool AttemptStopping;
 
+    /// <summary>The task is canceled, and its attempt has been asked to stop for that.</summary>
+    public bool Canceling;
+
+    /// <summary>It has been decided that the task is done. Only for tasks that say something about flow; it follows from the rest and is not kept.</summary>
+    public bool Admitted;
+
     /// <summary>In this generation an attempt ended without anybody knowing whether it did its work, and none has found out since.</summary>
     public bool OutcomeUnknown;
 }
@@ -59,6 +65,9 @@ internal struct PhaseSlot
 
     /// <summary>From 1.</summary>
     public int Generation;
+
+    /// <summary>Which turn of its loop it is at, from 1.</summary>
+    public int Turn;
 
     /// <summary>In UTC ticks: when it started, or when it began to stop.</summary>
     public long At;

@@ -11,6 +11,7 @@ internal sealed class RunState
     private readonly TaskSlot[] _tasks;
     private readonly PhaseSlot[] _phases;
     private readonly JsonData[] _outputs;
+    private RunScope? _scope;
 
     public RunState(RunId id, PlanGraph graph, JsonData inputs, TimeSpan gracePeriod)
     {
@@ -34,6 +35,7 @@ internal sealed class RunState
             _phases[phase].Remaining = graph.PhaseDependencies(phase).Length;
             _phases[phase].Open = graph.EndTask(phase) - graph.FirstTask(phase);
             _phases[phase].Generation = 1;
+            _phases[phase].Turn = 1;
         }
     }
 
@@ -79,7 +81,19 @@ internal sealed class RunState
     /// <summary>Attempts in a row that ended with their process, by task, since the last outcome. Few, so not in the slots.</summary>
     public Dictionary<int, List<LostAttempt>> LostAttempts { get; } = [];
 
+    /// <summary>Why tasks are canceled whose attempts have not stopped yet, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, string> Canceling { get; } = [];
+
+    /// <summary>What tasks have been through that are done in turns.</summary>
+    public RunLoops Loops { get; } = new();
+
+    /// <summary>The task whose turn ended with the last fact, and the number of that.</summary>
+    public (int Task, long Version) TurnEnded { get; set; }
+
     public RunSignals Signals { get; } = new();
+
+    /// <summary>What names in expressions mean. For the run's loop alone.</summary>
+    public RunScope Scope => _scope ??= new RunScope(this);
 
     public RunAgenda Agenda { get; } = new();
 
@@ -153,12 +167,25 @@ internal sealed class RunState
         ref readonly var phase = ref _phases[PhaseOf(task)];
         return Stopping is null
             && phase is { Status: RunPhaseStatus.Running, Stopping: false }
-            && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && slot is { JoinsOpen: 0, OrdersOpen: 0 } && !NeedsJoinDecision(task)));
+            && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
     }
+
+    /// <summary>Whether it takes room for an attempt to start the task.</summary>
+    public bool NeedsRoom(int task) => TaskKinds.Of(this, task) == TaskKind.Agent;
+
+    /// <summary>Which turn of its own a task is at, from 1.</summary>
+    public int TurnOf(int task) => Loops.TurnOf(task);
+
+    /// <summary>Which turn of the innermost loop round it a task is at: its own, or that of its phase.</summary>
+    public int ShownTurnOf(int task) => Graph.Task(task).Repeat is null ? _phases[Graph.PhaseOf(task)].Turn : Loops.TurnOf(task);
+
+    /// <summary>What the turns of a task that are over have made, in their order; null for those that made nothing.</summary>
+    public IReadOnlyList<JsonData> OutputsOf(int task)
+        => _tasks[task].Status == RunTaskStatus.Succeeded ? [.. Loops.OutputsOf(task), _outputs[task]] : Loops.OutputsOf(task);
 
     /// <summary>Whether the task's dependencies have all ended, but not so that it simply runs.</summary>
     public bool NeedsJoinDecision(int task)
-        => Task(task) is { Status: RunTaskStatus.Pending, JoinsOpen: 0, OrdersOpen: 0, Unmet: > 0 } && Definition(task).OnSkipped != OnSkipped.Run;
+        => Task(task) is { Status: RunTaskStatus.Pending, JoinsOpen: 0, OrdersOpen: 0, Unmet: > 0 } && !Graph.HasFlow(task) && Definition(task).OnSkipped != OnSkipped.Run;
 
     /// <summary>When something of this kind is due, in UTC ticks; null when it is not awaited.</summary>
     public long? DueOf(DueKind kind, int index)
@@ -166,9 +193,9 @@ internal sealed class RunState
         switch (kind)
         {
             case DueKind.AttemptTimeout:
-                return Task(index) is { AttemptOut: true, AttemptStopping: false } started && Definition(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
+                return Task(index) is { AttemptOut: true, AttemptStopping: false, Canceling: false } started && Definition(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
             case DueKind.AttemptForce:
-                return Task(index) is { AttemptOut: true, AttemptStopping: true } stopping ? DueTimes.After(stopping.At, GracePeriod) : null;
+                return Task(index) is { AttemptOut: true } stopping && (stopping.AttemptStopping || stopping.Canceling) ? DueTimes.After(stopping.At, GracePeriod) : null;
             case DueKind.Retry:
                 return Task(index) is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
             case DueKind.PhaseTimeout:
@@ -180,5 +207,10 @@ internal sealed class RunState
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
         }
+    }
+    private bool IsAdmitted(int task)
+    {
+        ref readonly var slot = ref Task(task);
+        return task >= ItemTable.First || (Graph.HasFlow(task) ? slot.Admitted : slot is { JoinsOpen: 0, OrdersOpen: 0 } && !NeedsJoinDecision(task));
     }
 }

@@ -13,7 +13,7 @@ internal static class RunStateCodec
     /// The version of the form <em>and</em> of the fold whose result it holds: to be raised with every change of either, so that a state that another
     /// fold made is not taken for this one's.
     /// </summary>
-    public const int Format = 2;
+    public const int Format = 3;
 
     /// <summary>The most bytes that are worth keeping: what the stores take as one value, with room to spare.</summary>
     public const long MaxBytes = 512L * 1024 * 1024;
@@ -47,6 +47,7 @@ internal static class RunStateCodec
         SlotCodec.WriteTasks(state, writer);
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
+        FlowCodec.Write(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -96,6 +97,7 @@ internal static class RunStateCodec
         SlotCodec.ReadTasks(state, ref reader);
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
+        FlowCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
@@ -188,7 +190,7 @@ internal static class RunStateCodec
 
         for (var task = 0; task < state.Tasks.Length; task++)
         {
-            if (state.NeedsJoinDecision(task))
+            if (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task))
             {
                 state.Agenda.LookAtJoin(task);
             }

@@ -26,6 +26,7 @@ internal static class SlotCodec
             writer.Count(slot.Out);
             writer.Count(slot.Failed);
             writer.Count(slot.Generation);
+            writer.Count(slot.Turn);
             writer.Count(slot.At);
             writer.Text(slot.Reason);
         }
@@ -45,6 +46,7 @@ internal static class SlotCodec
             slot.Out = reader.Count();
             slot.Failed = reader.Count();
             slot.Generation = reader.Count();
+            slot.Turn = reader.Count();
             slot.At = reader.LongCount();
             slot.Reason = reader.Text();
         }

@@ -12,6 +12,37 @@ public sealed record TaskSkipped : TaskEvent
     public required string Reason { get; init; }
 }
 
+/// <summary>The task is done, other than by an attempt.</summary>
+public sealed record TaskSucceeded : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.succeeded";
+
+    /// <summary>What it made; JSON <c>null</c> where that is put together from the outputs of its items.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public Plans.JsonData Output { get; init; }
+
+    /// <summary>In a wait, the branch that came; otherwise null.</summary>
+    public string? Branch { get; init; }
+
+    /// <summary>In a wait, the id of the signal that it consumed; otherwise null.</summary>
+    public string? Signal { get; init; }
+
+    /// <summary>Whether this was a turn of a loop and another follows, unless the next fact ends the task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Again { get; init; }
+}
+
+/// <summary>The task is canceled, and what is under way of it is asked to stop. It ends as canceled, unless it succeeds all the same.</summary>
+public sealed record TaskStopping : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.stopping";
+
+    /// <summary>Why.</summary>
+    public required string Reason { get; init; }
+}
+
 /// <summary>The task failed for good.</summary>
 public sealed record TaskFailed : TaskEvent
 {
@@ -86,6 +117,10 @@ public sealed record AttemptSucceeded : AttemptEvent
 
     /// <summary>What was found about the attempts before, where the agent was asked: with <see cref="ProbeFinding.Happened"/> the output is theirs, and the agent did nothing.</summary>
     public ProbeFinding? Probe { get; init; }
+
+    /// <summary>Whether this was a turn of a loop and another follows, unless the next fact ends the task.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Again { get; init; }
 }
 
 /// <summary>The attempt failed. What becomes of the task follows: a retry, a failure or a cancellation.</summary>

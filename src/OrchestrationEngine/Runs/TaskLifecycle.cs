@@ -37,6 +37,9 @@ public enum TaskTrigger
 
     /// <summary>It is done again in a new generation.</summary>
     Reopen,
+
+    /// <summary>A turn is over and the next begins.</summary>
+    Repeat,
 }
 
 /// <summary>The life of a task, as a table.</summary>
@@ -46,9 +49,10 @@ public static class TaskLifecycle
     public static readonly TransitionTable<RunTaskStatus, TaskTrigger> Table =
         TransitionTable.For<RunTaskStatus, TaskTrigger>("Task", RunTaskStatus.Pending)
             .Permit(TaskTrigger.Start, RunTaskStatus.Running, RunTaskStatus.Pending, RunTaskStatus.Retrying)
-            .Permit(TaskTrigger.Succeed, RunTaskStatus.Succeeded, RunTaskStatus.Running, RunTaskStatus.Waiting)
-            .Permit(TaskTrigger.RetryLater, RunTaskStatus.Retrying, RunTaskStatus.Running)
-            .Permit(TaskTrigger.Fail, RunTaskStatus.Failed, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Waiting)
+            .Permit(TaskTrigger.Succeed, RunTaskStatus.Succeeded, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Waiting)
+            .Permit(TaskTrigger.RetryLater, RunTaskStatus.Retrying, RunTaskStatus.Running, RunTaskStatus.Waiting)
+            .Permit(TaskTrigger.Repeat, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Waiting)
+            .Permit(TaskTrigger.Fail, RunTaskStatus.Failed, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Retrying, RunTaskStatus.Waiting)
             .Permit(TaskTrigger.Wait, RunTaskStatus.Waiting, RunTaskStatus.Running)
             .Permit(TaskTrigger.Quarantine, RunTaskStatus.Quarantined, RunTaskStatus.Running, RunTaskStatus.Retrying)
             .Permit(TaskTrigger.Skip, RunTaskStatus.Skipped, RunTaskStatus.Pending)

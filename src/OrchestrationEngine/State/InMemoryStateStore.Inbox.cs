@@ -24,17 +24,9 @@ public sealed partial class InMemoryStateStore
                 throw new RunNotFoundException(message.Run);
             }
 
-            var posted = new InMemoryMessage(message, journal, _lastMessage + 1);
-            if (!_messages.TryAdd(message.Id, posted))
+            if (!Post(message, journal))
             {
                 return ValueTask.CompletedTask;
-            }
-
-            _lastMessage++;
-            (journal.Mail ??= []).Add(posted);
-            if (journal.Owner is null)
-            {
-                SetDue(journal, NowTicks);
             }
         }
 
@@ -77,6 +69,35 @@ public sealed partial class InMemoryStateStore
         }
 
         return listener;
+    }
+
+    private bool Post(InboxMessage message, InMemoryJournal journal)
+    {
+        var posted = new InMemoryMessage(message, journal, _lastMessage + 1);
+        if (!_messages.TryAdd(message.Id, posted))
+        {
+            return false;
+        }
+
+        _lastMessage++;
+        (journal.Mail ??= []).Add(posted);
+        if (journal.Owner is null)
+        {
+            SetDue(journal, NowTicks);
+        }
+
+        return true;
+    }
+
+    private void PostAll(IReadOnlyList<InboxMessage>? messages)
+    {
+        foreach (var message in messages ?? [])
+        {
+            if (_journals.TryGetValue(message.Run, out var journal) && !journal.IsTerminal)
+            {
+                Post(message, journal);
+            }
+        }
     }
 
     private void Answer(InMemoryJournal journal, IReadOnlyList<InboxAnswer>? answers)

@@ -73,18 +73,13 @@ public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotific
     public ValueTask AppendAsync(RunAppend append, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var answers = append.Answers is { Count: > 0 } given ? given : null;
-        if (answers is null || !append.Events.IsEmpty)
-        {
-            EventNumbers.Require(append.Events.Span, append.ExpectedVersion);
-        }
-
+        EventNumbers.Require(append);
         if (!_journals.TryGetValue(append.Run, out var journal))
         {
             throw new RunNotFoundException(append.Run);
         }
 
-        if (answers is null && !append.Status.IsTerminal())
+        if (append.Answers is not { Count: > 0 } && append.Messages is not { Count: > 0 } && !append.Status.IsTerminal())
         {
             journal.Append(append);
             return ValueTask.CompletedTask;
@@ -93,7 +88,8 @@ public sealed partial class InMemoryStateStore : IStateStore, IStateStoreNotific
         lock (_gate)
         {
             journal.Append(append);
-            Answer(journal, answers);
+            Answer(journal, append.Answers);
+            PostAll(append.Messages);
             if (append.Status.IsTerminal())
             {
                 EndLease(journal, wakeAt: null);

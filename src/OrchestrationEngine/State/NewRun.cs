@@ -39,8 +39,8 @@ public sealed record NewRun
 /// <param name="Run">The run.</param>
 /// <param name="ExpectedVersion">The number of the last fact that the run must have now.</param>
 /// <param name="Events">
-/// The facts, numbered from <paramref name="ExpectedVersion"/> + 1 without a gap; at least one, unless there are <see cref="Answers"/>. The memory is the
-/// caller's again once the append has ended.
+/// The facts, numbered from <paramref name="ExpectedVersion"/> + 1 without a gap; at least one, unless there are <see cref="Answers"/> or
+/// <see cref="Messages"/>. The memory is the caller's again once the append has ended.
 /// </param>
 /// <param name="Status">Where the run stands after these facts; kept in the narrow row. A terminal status ends the lease on the run.</param>
 /// <param name="Epoch">The epoch that the run must have now: that of the writer's lease.</param>
@@ -48,4 +48,10 @@ public readonly record struct RunAppend(RunId Run, long ExpectedVersion, ReadOnl
 {
     /// <summary>Answers to messages of the run, stored in the same commit; null for none.</summary>
     public IReadOnlyList<InboxAnswer>? Answers { get; init; }
+
+    /// <summary>
+    /// Messages to other runs, kept in the same commit as by <see cref="IInboxStore.PostAsync"/>, in this order; null for none. One to a run that
+    /// does not exist or has ended is dropped without a word: there is nobody whom it could concern. One whose id is known changes nothing.
+    /// </summary>
+    public IReadOnlyList<InboxMessage>? Messages { get; init; }
 }

@@ -13,17 +13,19 @@ public sealed partial class ArchitectureTests
         ["StateMachines"] = [],
         ["Graphs"] = [],
         ["Expressions"] = [],
-        ["Plans"] = ["Graphs", "Expressions"],
+        ["Schemas"] = [],
+        ["Plans"] = ["Graphs", "Expressions", "Schemas"],
         ["Resilience"] = ["StateMachines", "Plans"],
         ["Runs"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience"],
-        ["State"] = ["Plans", "Runs"],
-        ["Agents"] = ["Plans", "Runs"],
+        ["State"] = ["Schemas", "Plans", "Runs"],
+        ["Agents"] = ["Schemas", "Plans", "Runs"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
+        ["Registry"] = ["Expressions", "Schemas", "Plans"],
         ["Retention"] = ["Plans", "Runs", "State"],
-        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "State", "Agents"],
+        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry"],
     };
 
-    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience", "Runs", "Drawing"];
+    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "Drawing"];
 
     // The base of all errors, and the error for what only a whole application can have wrong.
     private static readonly string[] RootTypesForAll = [nameof(OrchestrationException), nameof(OrchestrationConfigurationException)];

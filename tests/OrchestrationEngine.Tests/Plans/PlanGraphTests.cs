@@ -1,3 +1,4 @@
+using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Tests.Plans;
@@ -112,9 +113,8 @@ public sealed class PlanGraphTests
                     .. graph.JoinDependents(from).ToArray().Select(to => (from, to, false)),
                     .. graph.OrderDependents(from).ToArray().Select(to => (from, to, true))]);
 
-            Assert.Equal(expected.Keys.Order(), compiled.Select(edge => (ids[edge.From], ids[edge.To])).Order());
+            Assert.Equal(expected.Order(), compiled.Select(edge => (ids[edge.From], ids[edge.To], edge.IsOrder)).Order());
             Assert.Equal(compiled.Order(), reversed.Order());
-            Assert.All(compiled, edge => Assert.Equal(expected[(ids[edge.From], ids[edge.To])], edge.IsOrder));
         }
     }
 
@@ -137,28 +137,28 @@ public sealed class PlanGraphTests
         }
     }
 
-    /// <summary>All edges by ids, and whether only the order of the phase makes them.</summary>
-    private static Dictionary<(string From, string To), bool> PlainEdges(OrchestrationPlan plan)
+    /// <summary>All edges by ids, and whether only an end is waited for.</summary>
+    private static HashSet<(string From, string To, bool IsOrder)> PlainEdges(OrchestrationPlan plan)
     {
-        var edges = new Dictionary<(string, string), bool>();
+        var edges = new HashSet<(string, string, bool)>();
         foreach (var phase in plan.Phases)
         {
             foreach (var (task, index) in phase.Tasks.Select((task, index) => (task, index)))
             {
-                if (phase.Mode == PhaseMode.Sequential && index > 0)
-                {
-                    edges[(phase.Tasks[index - 1].Id, task.Id)] = true;
-                }
-
-                foreach (var from in task.DependsOn.Concat(task.Inputs.Where(input => input.From?.Root == "tasks").Select(input => input.From!.Segments[0].Key!)))
-                {
-                    edges[(from, task.Id)] = false;
-                }
+                var joins = task.DependsOn.Concat(Sources(task.Inputs.SelectMany(input => input.From is null ? input.Template?.References ?? [] : [input.From])))
+                    .Concat(Sources(task.ForEach?.Items.References)).ToHashSet();
+                var orders = Sources(task.When?.References).Concat(Sources(task.SkipWhen?.Condition.References)).Concat(Sources(task.End?.Reason?.References))
+                    .Concat(task.Wait?.Branches.SelectMany(branch => Sources(branch.At?.References).Concat(Sources(branch.Signal?.References)).Concat(Sources(branch.Where?.References))) ?? [])
+                    .Concat(phase.Mode == PhaseMode.Sequential && index > 0 ? [phase.Tasks[index - 1].Id] : []);
+                edges.UnionWith(joins.Select(from => (from, task.Id, false)));
+                edges.UnionWith(orders.Where(from => from != task.Id && (task.Join.Kind != JoinKind.All || !joins.Contains(from))).Select(from => (from, task.Id, true)));
             }
         }
 
         return edges;
     }
+
+    private static IEnumerable<string> Sources(IEnumerable<DataPath>? paths) => (paths ?? []).Where(path => path.Root == "tasks").Select(path => path.Segments[0].Key!);
 
     private static long Way(PlanGraph graph, Dictionary<int, long> known, int task)
     {

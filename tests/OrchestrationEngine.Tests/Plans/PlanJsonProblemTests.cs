@@ -55,8 +55,8 @@ public sealed class PlanJsonProblemTests
         => AssertProblem($$"""{{{member}},"phases":[{"id":"a"}]{{(member.Contains("\"id\":", StringComparison.Ordinal) && !member.StartsWith("\"agents", StringComparison.Ordinal) ? "" : ",\"id\":\"p\"")}}}""", place, message);
 
     [Theory]
-    [InlineData("\"mode\":\"paralel\"", "/phases/0/mode", "'paralel' is not one of sequential, parallel.", "parallel")]
-    [InlineData("\"mode\":1", "/phases/0/mode", "Expected one of sequential, parallel, found the number 1.", null)]
+    [InlineData("\"mode\":\"paralel\"", "/phases/0/mode", "'paralel' is not one of sequential, parallel, smart, oneAtATime.", "parallel")]
+    [InlineData("\"mode\":1", "/phases/0/mode", "Expected one of sequential, parallel, smart, oneAtATime, found the number 1.", null)]
     [InlineData("\"timeout\":30", "/phases/0/timeout", "Expected a duration such as \"30s\" or \"1h30m\", found the number 30.", null)]
     [InlineData("\"timeout\":\"30\"", "/phases/0/timeout", "'30' is not a duration.", null)]
     [InlineData("\"timeout\":\"-1s\"", "/phases/0/timeout", "The timeout is -1s; it must be longer than zero.", null)]

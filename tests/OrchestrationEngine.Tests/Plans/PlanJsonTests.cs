@@ -12,8 +12,10 @@ public sealed class PlanJsonTests
           "inputs": {
             "repository": { "description": "Where", "required": true },
             "depth": { "default": 3 },
-            "nothing": { "default": null }
+            "nothing": { "default": null, "schema": { "type": [ "null", "string" ], "pattern": "^${x}" } }
           },
+          "outputs": { "all": "${tasks['@plan'].output}", "fixed": { "a": [ "$${b}", "${inputs.depth}" ] } },
+          "startAt": "${inputs.nothing}",
           "agents": [ { "id": "reader", "uses": "acme/reader", "description": "Reads" }, { "id": "writer" } ],
           "tiers": [ { "id": "t1", "name": "First" } ],
           "onFailure": { "mode": "finishWhatCan", "failuresAllowed": 1 },
@@ -28,7 +30,26 @@ public sealed class PlanJsonTests
                   "retry": { "maxAttempts": 3, "initialDelay": "0s", "factor": 1.5, "maxDelay": "1m", "jitter": "equal", "nonRetryable": [ "timeout", "invalidOutput" ] } }
               ] },
             { "id": "-1", "when": "inputs.depth != 0",
-              "tasks": [ { "id": "@plan", "agent": "writer", "dependsOn": [ "files" ], "inputs": { "paths": "${tasks.files.output.paths[0]}" } } ] }
+              "tasks": [ { "id": "@plan", "agent": "writer", "dependsOn": [ "files" ], "inputs": { "paths": "${tasks.files.output.paths[0]}" } } ] },
+            { "id": "flow", "mode": "smart", "skipWhen": { "condition": "inputs.depth == 1", "reason": "Too shallow" }, "maxParallelTasks": 2, "locks": [ "repository" ],
+              "repeat": { "until": "tasks.vote.output != null", "max": 5, "delay": "1s", "onExhausted": "continue" },
+              "tasks": [
+                { "id": "vote", "agent": "writer", "dependsOn": [ "files", "@plan" ], "join": { "atLeast": 1, "cancelRest": true }, "when": "inputs.depth != 3",
+                  "skipWhen": "inputs.depth == 4", "choice": "way", "repeat": { "until": "tasks.vote.output == 1", "max": 3 }, "guard": "tasks.files.output.paths != null", "guardTimeout": "5m",
+                  "locks": [ "l" ], "resources": { "gpu": 2 }, "reads": [ "a" ], "writes": [ "b" ], "exclusive": [ "c" ], "criticality": "critical", "tags": [ "t" ],
+                  "estimate": "1s", "estimateP90": "2s", "estimatedTokens": 12345678901, "estimatedCost": 1.50 },
+                { "id": "each", "agent": "reader", "forEach": "${tasks.files.output.paths}", "inputs": { "one": "${item}" } },
+                { "id": "open", "agent": "reader", "dependsOn": [ "vote" ], "join": "any",
+                  "forEach": { "items": "${inputs.depth}", "maxParallel": 4, "join": { "until": "tasks.open.items.succeeded == 3" }, "continueOnError": true, "open": true } },
+                { "id": "until", "agent": "reader", "dependsOn": [ "vote", "open" ], "join": { "until": "tasks.vote.output == 2" } },
+                { "id": "pause", "wait": { "after": "1h" } },
+                { "id": "signal", "wait": { "signal": "${inputs.repository}", "mode": "transient", "where": "signal.payload.ok == true" }, "timeout": "1h" },
+                { "id": "choice", "wait": { "firstOf": { "time": { "at": "${inputs.repository}" }, "late": { "after": "0s" } } } },
+                { "id": "child", "plan": { "id": "other", "version": "3", "maxDepth": 2 }, "inputs": { "x": 1 } },
+                { "id": "inner", "plan": { "inline": { "id": "in", "phases": [ { "id": "p", "tasks": [ { "id": "q", "agent": "g" } ] } ] } } },
+                { "id": "stop", "dependsOn": [ "vote", "each" ], "join": "first", "end": { "status": "failed", "reason": "${inputs.repository}" } },
+                { "id": "done", "end": "canceled" }
+              ] }
           ]
         }
         """;

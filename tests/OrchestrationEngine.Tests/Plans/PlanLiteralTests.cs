@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Tests.Expressions;
 
 namespace OrchestrationEngine.Tests.Plans;
 
@@ -35,32 +36,32 @@ public sealed class PlanLiteralTests
         => Assert.Equal(path, PlanJson.Read(PlanWith($"\"{written}\"")).Phases[0].Tasks[0].Inputs[0].From!.ToString());
 
     [Theory]
-    [InlineData("\"a ${inputs.x}\"")]
-    [InlineData("\"${inputs.x} b\"")]
-    [InlineData("\"${inputs.x}-${inputs.x}\"")]
-    [InlineData("\"${\"")]
-    [InlineData("\"a \\u0024{b\"")]
-    [InlineData("[ \"${inputs.x}\" ]")]
-    [InlineData("{ \"a\": { \"b\": \"${inputs.x}\" } }")]
-    public void A_binding_inside_of_something_is_refused_with_the_way_to_write_it(string written)
+    [InlineData("[ 1, \"${inputs.x}\" ]", "[1,\"${inputs.x}\"]", "[1,7]")]
+    [InlineData("{ \"a\": { \"b\": \"${inputs.x}\", \"${c}\": \"$${d}\" } }", "{\"a\":{\"b\":\"${inputs.x}\",\"${c}\":\"$${d}\"}}", "{\"a\":{\"b\":7,\"${c}\":\"${d}\"}}")]
+    public void A_template_inside_of_a_value_keeps_the_type_of_what_it_gives(string written, string? source, string? value)
     {
-        var problem = Assert.Single(PlanJson.Inspect(PlanWith(written)).Problems);
+        var input = PlanJson.Inspect(PlanWith(written)).Plan?.Phases[0].Tasks[0].Inputs[0];
 
-        Assert.Contains("whole value", problem.Message, StringComparison.Ordinal);
-        Assert.Contains("$${", problem.Message, StringComparison.Ordinal);
-        Assert.Equal("/phases/0/tasks/0/inputs/v", problem.Pointer);
-        Assert.NotNull(problem.Line);
+        Assert.Equal(source, input?.Template!.Source.ToString());
+        var scope = new JsonScope("""{"inputs":{"x":7}}""");
+        Assert.Equal(value, input?.Template!.TryEvaluate(scope, out var computed, out _) == true ? computed.ToString() : null);
+        Assert.Equal(["inputs.x"], input?.Template!.References.Select(path => path.ToString()) ?? ["inputs.x"]);
     }
 
     [Theory]
     [InlineData("\"${}\"")]
     [InlineData("\"${inputs.}\"")]
-    [InlineData("\"${inputs.x + 1}\"")]
-    public void A_binding_that_is_no_path_is_refused(string written)
+    [InlineData("\"${\"")]
+    [InlineData("\"a ${ b\"")]
+    [InlineData("[ \"${inputs.}\" ]")]
+    public void A_template_that_can_not_be_read_is_refused_with_the_way_to_mean_the_characters(string written)
     {
         var problem = Assert.Single(PlanJson.Inspect(PlanWith(written)).Problems);
 
-        Assert.StartsWith("The binding '${", problem.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The template '", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("To mean the characters '${' write '$${'.", problem.Message, StringComparison.Ordinal);
+        Assert.Equal("/phases/0/tasks/0/inputs/v", problem.Pointer);
+        Assert.NotNull(problem.Line);
     }
 
     [Fact]

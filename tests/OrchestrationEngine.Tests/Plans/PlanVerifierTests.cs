@@ -127,7 +127,7 @@ public sealed class PlanVerifierTests
             OnFailure = new FailurePolicy { Mode = (FailureMode)5, FailuresAllowed = -1 },
             MaxParallelTasks = 0,
             MaxStarts = 1001,
-            Phases = [new PhaseDefinition { Id = "a", Mode = (PhaseMode)3, Timeout = -TimeSpan.FromSeconds(1), OnFailure = new FailurePolicy { FailuresAllowed = -2 }, Tasks = [task] }],
+            Phases = [new PhaseDefinition { Id = "a", Mode = (PhaseMode)9, Timeout = -TimeSpan.FromSeconds(1), OnFailure = new FailurePolicy { FailuresAllowed = -2 }, Tasks = [task] }],
         };
 
         Assert.Equal(

@@ -5,7 +5,7 @@ using OrchestrationEngine.Plans;
 namespace OrchestrationEngine.Tests.Plans;
 
 /// <summary>Makes valid plans from a seed: odd names, every property, edges that only go forward in the order of the plan.</summary>
-internal sealed class RandomPlan(int seed)
+internal sealed partial class RandomPlan(int seed)
 {
     private static readonly string[] OddNames =
         ["9a", "-1", "@plan", "a b", "it's", "say \"x\"", "ä", "日本", "😀", "a/b~c", "tasks", "${x}", "0", "back\\slash", "[0]", "true"];
@@ -14,13 +14,17 @@ internal sealed class RandomPlan(int seed)
         ["plain", "", "${", "$${", "a ${b} c", "$$$${x}", "}", "tab\there", "😀 ${x}", "\u2028", "line\nbreak", "$", "${inputs.x}", "quote\"", "<>&+'"];
 
     private readonly Random _random = new(seed);
-    private readonly List<string> _earlier = [];
+    private readonly List<(TaskDefinition Task, int Phase)> _earlier = [];
+    private readonly List<HashSet<int>> _before = [];
+    private readonly HashSet<int> _repeated = [];
     private int _names;
+    private bool _isNested;
 
-    public OrchestrationPlan Make(int maxPhases = 5, int maxTasksInPhase = 6)
+    public OrchestrationPlan Make(int maxPhases = 5, int maxTasksInPhase = 6, bool isNested = false)
     {
+        _isNested = isNested;
         var phases = new List<PhaseDefinition>();
-        var inputs = Some(3, () => new PlanInput { Name = Name(), Description = Maybe(Text), Required = Chance(2), Default = Chance(2) ? Value() : null });
+        var inputs = Some(3, () => new PlanInput { Name = Name(), Description = Maybe(Text), Required = Chance(2), Default = Chance(2) ? Value() : null, Schema = Chance(4) ? Schema() : null });
         var agents = Chance(2) ? Some(3, () => new PlanAgent { Id = Name(), Uses = Chance(2) ? Name() : null, Description = Maybe(Text) }) : [];
         var tiers = Some(2, () => new PlanTier { Id = Name(), Name = Maybe(Text) });
         var count = _random.Next(1, maxPhases + 1);
@@ -39,43 +43,58 @@ internal sealed class RandomPlan(int seed)
             Agents = agents,
             Tiers = tiers,
             Phases = phases,
+            Outputs = Chance(2) ? Some(3, () => Input(inputs, _before.Count)) : [],
+            StartAt = inputs.Length > 0 && Chance(4) ? ValueExpression.Parse(DataPath.Parse("inputs").Member(inputs[0].Name).ToString()) : null,
             OnFailure = Failures(),
             MaxParallelTasks = Chance(2) ? _random.Next(1, 100) : null,
+            MaxStarts = Chance(2) ? 10 : _random.Next(1, 1001),
         };
     }
 
     private PhaseDefinition Phase(List<PhaseDefinition> before, PlanInput[] inputs, PlanAgent[] agents, PlanTier[] tiers, int maxTasks)
     {
         string[]? dependsOn = Chance(2) ? null : [.. before.Where(_ => Chance(3)).Select(phase => phase.Id)];
+        var own = _before.Count;
+        var direct = Enumerable.Range(0, own).Where(index => dependsOn is null ? index == own - 1 : dependsOn.Contains(before[index].Id)).ToList();
+        _before.Add([.. direct, .. direct.SelectMany(index => _before[index])]);
         var surely = dependsOn is null ? before.TakeLast(1) : before.Where(phase => dependsOn.Contains(phase.Id));
         var readable = surely.SelectMany(phase => phase.Tasks).Where(task => task.Outputs.Count == 0).ToList();
         var condition = readable.Count > 0 && Chance(2)
             ? ConditionExpression.Parse(Output(readable[_random.Next(readable.Count)].Id).Member("ok") + " == true")
             : null;
-        return new PhaseDefinition
+        if (Chance(5))
+        {
+            _repeated.Add(own);
+        }
+
+        var phase = new PhaseDefinition
         {
             Id = Name(),
             Name = Maybe(Text),
             Tier = tiers.Length > 0 && Chance(2) ? tiers[_random.Next(tiers.Length)].Id : null,
             DependsOn = dependsOn,
-            Mode = Chance(2) ? PhaseMode.Parallel : PhaseMode.Sequential,
+            Mode = (PhaseMode)_random.Next(4),
             When = condition,
+            SkipWhen = condition is not null && Chance(2) ? new SkipCondition { Condition = condition, Reason = Maybe(Text) } : null,
+            MaxParallelTasks = Chance(3) ? _random.Next(1, 10) : null,
+            Locks = Names("lock"),
             Timeout = Maybe(Duration),
             OnFailure = Failures(),
-            Tasks = Some(maxTasks, () => Task(inputs, agents)),
+            Tasks = Some(maxTasks, () => Task(inputs, agents, own)),
         };
+        return _repeated.Contains(own) ? phase with { Repeat = Repeat(own) } : phase;
     }
 
-    private TaskDefinition Task(PlanInput[] inputs, PlanAgent[] agents)
+    private TaskDefinition Task(PlanInput[] inputs, PlanAgent[] agents, int phase)
     {
         var task = new TaskDefinition
         {
             Id = Name(),
             Name = Maybe(Text),
             Agent = agents.Length > 0 ? agents[_random.Next(agents.Length)].Id : "agent",
-            Inputs = Some(4, () => Input(inputs)),
+            Inputs = Some(4, () => Input(inputs, phase)),
             Outputs = Chance(3) ? Some(3, Name) : [],
-            DependsOn = [.. _earlier.Where(_ => Chance(5))],
+            DependsOn = [.. Reachable(phase).Where(_ => Chance(5)).Select(earlier => earlier.Id)],
             Priority = Chance(2) ? 0 : _random.Next(-3, 4),
             Timeout = Maybe(Duration),
             Retry = Chance(2) ? RetryPolicy.None : Retry(),
@@ -84,16 +103,22 @@ internal sealed class RandomPlan(int seed)
             OnUnknown = (OnUnknown)_random.Next(3),
             MaxStarts = Chance(2) ? _random.Next(1, 1001) : null,
         };
-        _earlier.Add(task.Id);
+        task = Chance(2) ? task : WithFlow(task, phase);
+        _earlier.Add((task, phase));
         return task;
     }
 
-    private TaskInput Input(PlanInput[] inputs) => _random.Next(3) switch
+    private TaskInput Input(PlanInput[] inputs, int phase)
     {
-        0 when inputs.Length > 0 => new TaskInput { Name = Name(), From = DataPath.Parse("inputs").Member(inputs[_random.Next(inputs.Length)].Name).Element(0) },
-        1 when _earlier.Count > 0 => new TaskInput { Name = Name(), From = Output(_earlier[_random.Next(_earlier.Count)]) },
-        _ => new TaskInput { Name = Name(), Value = Value() },
-    };
+        var earlier = Reachable(phase).ToList();
+        return _random.Next(4) switch
+        {
+            0 when inputs.Length > 0 => new TaskInput { Name = Name(), From = DataPath.Parse("inputs").Member(inputs[_random.Next(inputs.Length)].Name).Element(0) },
+            1 when earlier.Count > 0 => new TaskInput { Name = Name(), From = Output(earlier[_random.Next(earlier.Count)].Id) },
+            2 when earlier.Count > 0 => new TaskInput { Name = Name(), Template = Template(earlier) },
+            _ => new TaskInput { Name = Name(), Value = Value() },
+        };
+    }
 
     private RetryPolicy Retry() => new()
     {
@@ -124,8 +149,6 @@ internal sealed class RandomPlan(int seed)
     private bool Chance(int oneIn) => _random.Next(oneIn) == 0;
 
     private T[] Some<T>(int most, Func<T> make) => [.. Enumerable.Range(0, _random.Next(most + 1)).Select(_ => make())];
-
-    private string? Maybe(Func<string> make) => Chance(2) ? make() : null;
 
     private TimeSpan? Maybe(Func<TimeSpan> make) => Chance(2) ? make() : null;
 

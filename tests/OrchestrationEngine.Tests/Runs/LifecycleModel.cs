@@ -40,7 +40,10 @@ internal static class LifecycleModel
         (RunTaskStatus.Pending or RunTaskStatus.Retrying, TaskTrigger.Start) => RunTaskStatus.Running,
         (RunTaskStatus.Pending, TaskTrigger.Skip) => RunTaskStatus.Skipped,
         (RunTaskStatus.Pending, TaskTrigger.Fail) => RunTaskStatus.Failed, // onSkipped: fail
-        (RunTaskStatus.Running, TaskTrigger.RetryLater) => RunTaskStatus.Retrying,
+        (RunTaskStatus.Pending, TaskTrigger.Succeed) => RunTaskStatus.Succeeded, // nothing to wait for
+        (RunTaskStatus.Retrying, TaskTrigger.Fail) => RunTaskStatus.Failed, // a loop whose last turn was not the one
+        (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.RetryLater) => RunTaskStatus.Retrying,
+        (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Repeat) => RunTaskStatus.Pending,
         (RunTaskStatus.Running, TaskTrigger.Wait) => RunTaskStatus.Waiting,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Succeed) => RunTaskStatus.Succeeded,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Fail) => RunTaskStatus.Failed,

@@ -62,11 +62,16 @@ public sealed class LifecycleTests
                 [*] --> Pending
                 Pending --> Running : Start
                 Retrying --> Running : Start
+                Pending --> Succeeded : Succeed
                 Running --> Succeeded : Succeed
                 Waiting --> Succeeded : Succeed
                 Running --> Retrying : RetryLater
+                Waiting --> Retrying : RetryLater
+                Running --> Pending : Repeat
+                Waiting --> Pending : Repeat
                 Pending --> Failed : Fail
                 Running --> Failed : Fail
+                Retrying --> Failed : Fail
                 Waiting --> Failed : Fail
                 Running --> Waiting : Wait
                 Running --> Quarantined : Quarantine

@@ -109,12 +109,12 @@ public sealed class RunStateCodecTests
     [Fact]
     public void The_codec_knows_every_field_of_a_slot()
     {
-        // Whoever adds one adds it to SlotCodec, to StateText and here, and raises RunStateCodec.Format.
+        // Whoever adds one adds it to SlotCodec or FlowCodec, to StateText and here, and raises RunStateCodec.Format.
         Assert.Equal(
-            ["At", "Attempt", "AttemptOut", "AttemptStopping", "Failures", "Generation", "JoinsOpen", "OrdersOpen", "OutcomeUnknown", "Status", "Ticket", "Unmet"],
+            ["Admitted", "At", "Attempt", "AttemptOut", "AttemptStopping", "Canceling", "Failures", "Generation", "JoinsOpen", "OrdersOpen", "OutcomeUnknown", "Status", "Ticket", "Unmet"],
             FieldsOf(typeof(TaskSlot)));
         Assert.Equal(
-            ["At", "Broken", "Failed", "Generation", "Open", "Out", "Reason", "Remaining", "Status", "Stopping"],
+            ["At", "Broken", "Failed", "Generation", "Open", "Out", "Reason", "Remaining", "Status", "Stopping", "Turn"],
             FieldsOf(typeof(PhaseSlot)));
 
         static IEnumerable<string> FieldsOf(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public).Select(field => field.Name).Order(StringComparer.Ordinal);

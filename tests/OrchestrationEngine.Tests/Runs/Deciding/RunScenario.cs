@@ -15,10 +15,13 @@ internal sealed class RunScenario
     private RunStep _step;
 
     public RunScenario(Action<PlanBuilder> write, string inputs = "{}", TimeSpan? grace = null, int room = 1000)
+        : this(Build(write), inputs, grace, room)
     {
-        var builder = new PlanBuilder("plan");
-        write(builder);
-        _graph = PlanGraph.Compile(builder.Build());
+    }
+
+    public RunScenario(OrchestrationPlan plan, string inputs = "{}", TimeSpan? grace = null, int room = 1000)
+    {
+        _graph = PlanGraph.Compile(plan);
         _grace = grace ?? TimeSpan.FromSeconds(30);
         _room = room;
         _journal.Add(new RecordedEvent(1, Now, new RunCreated { Plan = _graph.Plan, Inputs = JsonData.Parse(inputs) }));
@@ -118,6 +121,13 @@ internal sealed class RunScenario
         => Facts.Select(recorded => recorded.Event).OfType<TFact>().Single();
 
     public int Index(string task) => _graph.TryGetTask(task, out var index) ? index : throw new ArgumentException($"No task '{task}'.", nameof(task));
+
+    private static OrchestrationPlan Build(Action<PlanBuilder> write)
+    {
+        var builder = new PlanBuilder("plan");
+        write(builder);
+        return builder.Build();
+    }
 
     private RunState Begin() => RunFold.Begin(Id, _journal[0], _graph, _grace);
 
