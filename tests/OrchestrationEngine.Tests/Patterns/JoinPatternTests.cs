@@ -25,7 +25,7 @@ public sealed class JoinPatternTests
     [Fact]
     public Task Pattern_02_Parallel_split() => PatternLab.ShowAsync(new Pattern
     {
-        Phases = $$"""[{"id":"one","mode":"parallel","tasks":[{{Split}}]}]""",
+        Phases = $$$"""[{"id":"one","mode":"parallel","tasks":[{{{Split}}}]}]""",
         Check = outcome =>
         {
             outcome.After("b", "a");
@@ -37,7 +37,7 @@ public sealed class JoinPatternTests
     [Fact]
     public Task Pattern_03_Synchronization() => PatternLab.ShowAsync(new Pattern
     {
-        Phases = $$"""[{"id":"one","mode":"parallel","tasks":[{{Split}},{"id":"d","agent":"worker","dependsOn":["b","c"],"join":"all"}]}]""",
+        Phases = $$$"""[{"id":"one","mode":"parallel","tasks":[{{{Split}}},{"id":"d","agent":"worker","dependsOn":["b","c"],"join":"all"}]}]""",
         Check = outcome =>
         {
             outcome.Succeeded("d", 1);
@@ -52,7 +52,7 @@ public sealed class JoinPatternTests
     [InlineData("3", "b: skipped", "c: skipped", "d: succeeded")]
     public Task Pattern_04_Exclusive_choice(string way, params string[] expected) => PatternLab.ShowAsync(new Pattern
     {
-        Inputs = $$"""{"way":{{way}}}""",
+        Inputs = $$"""{"way":{{way}} }""",
         Phases = """
             [{"id":"one","mode":"parallel","tasks":[
               {"id":"a","agent":"worker","inputs":{"gives":"${inputs.way}"}},
@@ -97,8 +97,8 @@ public sealed class JoinPatternTests
     [Fact]
     public Task Pattern_07_Structured_synchronizing_merge() => PatternLab.ShowAsync(new Pattern
     {
-        Phases = $$"""
-            [{"id":"one","mode":"parallel","tasks":[{{Split}},
+        Phases = $$$"""
+            [{"id":"one","mode":"parallel","tasks":[{{{Split}}},
               {"id":"never","agent":"worker","dependsOn":["a"],"when":"tasks.a.output != 'a'"},
               {"id":"d","agent":"worker","dependsOn":["b","c","never"],"join":"activated"}]}]
             """,
@@ -210,12 +210,12 @@ public sealed class JoinPatternTests
 
     private static Pattern Voting(string join, string slow) => new()
     {
-        Phases = $$"""
+        Phases = $$$"""
             [{"id":"one","mode":"parallel","tasks":[
               {"id":"v1","agent":"worker","inputs":{"takes":1}},
               {"id":"v2","agent":"worker","inputs":{"takes":2}},
               {"id":"slow","agent":"worker","inputs":{"takes":9000}},
-              {"id":"d","agent":"worker","dependsOn":["v1","v2","slow"],"join":{{join}} }]}]
+              {"id":"d","agent":"worker","dependsOn":["v1","v2","slow"],"join":{{{join}}} }]}]
             """,
         Check = outcome =>
         {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Text.Json;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
@@ -20,7 +21,7 @@ internal sealed class PatternLife : IAsyncDisposable
     {
         (_pattern, _store, _time) = (pattern, store, time);
         _agent = new TimedAgent(time);
-        _engine = new TestEngine(store, time: time, build: builder => builder.AddAgent("worker", _agent));
+        _engine = new TestEngine(store, time: time, configure: options => options.PollInterval = TimeSpan.FromDays(1), build: builder => builder.AddAgent("worker", _agent));
     }
 
     private IOrchestrator Orchestrator => _engine.Orchestrator;
@@ -45,7 +46,11 @@ internal sealed class PatternLife : IAsyncDisposable
             }
         }
 
-        await end;
+        if (!isDead())
+        {
+            await end;
+        }
+
         return run;
     }
 
@@ -72,7 +77,7 @@ internal sealed class PatternLife : IAsyncDisposable
     {
         using var inputs = JsonDocument.Parse(_pattern.Inputs);
         var declared = string.Join(",", inputs.RootElement.EnumerateObject().Select(input => $"{JsonSerializer.Serialize(input.Name)}:{{}}"));
-        return PlanJson.Read($$"""{"id":"pattern","inputs":{{{declared}}},"phases":{{_pattern.Phases}}}""");
+        return PlanJson.Read($$"""{"id":"pattern","inputs":{ {{declared}} },"phases":{{_pattern.Phases}} }""");
     }
 
     private Dictionary<string, JsonData> Inputs()

@@ -22,7 +22,7 @@ public sealed class ReferenceTests
             }
             catch (Exception e)
             {
-                Assert.Fail($"Seed {seed}: {e.Message}\n{play.Story}\n{PlanJson.Write(play.Plan)}");
+                Assert.Fail($"Seed {seed}: {e.Message}\n{play.Story}\n{System.Text.Encoding.UTF8.GetString(PlanJson.Write(play.Plan))}");
             }
 
             steps += play.Steps;
