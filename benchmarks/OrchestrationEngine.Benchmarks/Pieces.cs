@@ -85,7 +85,7 @@ public class StepBenchmark
         var next = new Queue<int>();
         while (true)
         {
-            step.Advance(Now, int.MaxValue);
+            step.Advance(Now);
             foreach (var task in state.Agenda.Touched)
             {
                 if (WantedEffects.ForTask(state, task) is not null)

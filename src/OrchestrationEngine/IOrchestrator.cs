@@ -1,4 +1,5 @@
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
@@ -37,6 +38,17 @@ public interface IOrchestrator
     /// <exception cref="PlanInvalidException">The plan or its inputs have problems; the exception has all of them.</exception>
     /// <exception cref="RunExistsException">There is a run with this id.</exception>
     Task<RunHandle> StartAsync(OrchestrationPlan plan, StartRunOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Starts a run of a plan of the registry. When it returns, the run is in the store, with its own copy of the plan.</summary>
+    /// <param name="planId">The plan's id.</param>
+    /// <param name="version">The plan's version; null for the latest.</param>
+    /// <param name="options">Inputs, id and business key; null for none.</param>
+    /// <param name="cancellationToken">Cancels before the run is stored.</param>
+    /// <returns>The run; where the business key was taken, the run that has it.</returns>
+    /// <exception cref="PlanNotFoundException">The registry has no such plan.</exception>
+    /// <exception cref="PlanInvalidException">The plan or its inputs have problems; the exception has all of them.</exception>
+    /// <exception cref="RunExistsException">There is a run with this id.</exception>
+    Task<RunHandle> StartAsync(string planId, string? version = null, StartRunOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Waits until a run has ended.</summary>
     /// <param name="run">The run.</param>
@@ -86,6 +98,23 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
     Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Cancels one task of a run; the run goes on. What is under way of it is asked to stop, and given up when the grace period is over. It does not
+    /// count as failed; tasks that depend on it go by what they say of missing outputs. Returns when the request is stored.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The id of the task.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelTaskAsync(RunId run, string task, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels some tasks of a run, as <see cref="CancelTaskAsync"/> does with one; those that have ended stay as they are.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="selection">Which tasks.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CancelTasksAsync(RunId run, TaskSelection selection, string reason, CancellationToken cancellationToken = default);
+
     /// <summary>Sets a run aside for a person to look at; one under way is stopped as by <see cref="CancelAsync"/>.</summary>
     /// <param name="run">The run.</param>
     /// <param name="reason">Why; it goes into the journal.</param>
@@ -101,6 +130,74 @@ public interface IOrchestrator
     /// <param name="payload">What it carries; up to 1 MiB with its name.</param>
     /// <param name="cancellationToken">Ends the waiting; the signal may still be received.</param>
     Task SignalAsync(RunId run, string name, JsonData payload = default, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Changes the plan of a run that is under way: phases and tasks are added, and those that have not started are replaced, left out or rewired. The
+    /// changes are made together or not at all, and are in the run's journal with their author either way.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="patch">The changes.</param>
+    /// <param name="author">Who wants them; it goes into the journal.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the changes may still be made.</param>
+    /// <returns>What is different now, or everything that spoke against the changes.</returns>
+    Task<PatchResult> PatchAsync(RunId run, PlanPatch patch, string author, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Adds items to a task whose list is open (<see cref="ForEachDefinition.Open"/>), at its end and in this order. When it returns, they are in the
+    /// run's journal.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="items">The items; up to 1 MiB of JSON in one call.</param>
+    /// <param name="id">The caller's own id for this addition: what was added under it before is not added again. Null for none, and every call then adds.</param>
+    /// <param name="cancellationToken">Ends the waiting; the items may still be added.</param>
+    Task AddItemsAsync(RunId run, string task, IReadOnlyList<JsonData> items, string? id = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Says that a task gets no more items: it is done when those that it has are. Idempotent.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task SealAsync(RunId run, string task, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Has a task that is done for each item of a list succeed with what is there: items that have not ended are canceled, those under way are asked to
+    /// stop first. Idempotent.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="cancellationToken">Ends the waiting; the command may still be carried out.</param>
+    Task CompleteItemsAsync(RunId run, string task, string reason, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads where the items of a task stand that is done for each item of a list; how many there are is in <see cref="RunTask.Items"/>.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="first">The index of the first item to read.</param>
+    /// <param name="most">How many to read at most, from 1 to 10,000.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <returns>The items in the order of the list; empty where the task has no more of them, or none.</returns>
+    Task<IReadOnlyList<RunItem>> GetItemsAsync(RunId run, string task, int first = 0, int most = 1000, CancellationToken cancellationToken = default);
+
+    /// <summary>Says whether a run could go on by another version of its plan, as it stands now. Changes nothing.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">The version.</param>
+    /// <param name="renames">What phases and tasks of the run's plan are called there, where they are called otherwise; null for none.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<MoveVerdict> JudgeMoveAsync(RunId run, OrchestrationPlan plan, PlanRenames? renames = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Has a run that is under way go on by another version of its plan, where that is safe: what has ended stays as it ended, what is under way goes
+    /// on, and the rest is done as the version says. A run that is not moved goes on by its own copy of the plan that it was started with.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plan">The version. The run keeps its own copy.</param>
+    /// <param name="author">Who wants it; it goes into the journal.</param>
+    /// <param name="reason">Why; it goes into the journal.</param>
+    /// <param name="renames">What phases and tasks of the run's plan are called there, where they are called otherwise; null for none.</param>
+    /// <param name="cancellationToken">Ends the waiting; the run may still be moved.</param>
+    /// <returns>The verdict; the run has moved where it is <see cref="MoveOutcome.Safe"/>.</returns>
+    Task<MoveResult> MoveAsync(RunId run, OrchestrationPlan plan, string author, string reason, PlanRenames? renames = null, CancellationToken cancellationToken = default);
 
     /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
     /// <param name="run">The run.</param>

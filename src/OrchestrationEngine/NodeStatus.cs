@@ -48,6 +48,9 @@ public sealed record NodeStatus
     /// <summary>How many may be.</summary>
     public required int MaxAttempts { get; init; }
 
+    /// <summary>All limits of what may be under way, and how much of each is taken: the one of all attempts first, then those of plans, agents and resources that were set.</summary>
+    public required IReadOnlyList<NodeLimit> Limits { get; init; }
+
     /// <summary>What went wrong last when the node shared runs through the store; null when that has gone well since.</summary>
     public required NodeStoreError? LastStoreError { get; init; }
 
@@ -67,8 +70,9 @@ public sealed record NodeStatus
             Runs = stay?.Count ?? 0,
             MaxRuns = context.Settings.MaxRuns,
             LiveRuns = stay?.LiveRuns ?? 0,
-            Attempts = context.Slots.Used,
-            MaxAttempts = context.Settings.MaxConcurrentAttempts,
+            Attempts = context.Room.Used,
+            MaxAttempts = context.Settings.Limits.Attempts,
+            Limits = [.. context.Room.Describe().Select(NodeLimit.Of)],
             LastStoreError = context.Health.LastError is { } error ? new NodeStoreError(error.Message, error.At) : null,
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using OrchestrationEngine.Agents;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Retention;
@@ -10,9 +11,20 @@ public sealed class OrchestrationOptions
 {
     private const int MaxNodeName = 64;
 
-    /// <summary>How many attempts may be under way at the same time, over all runs.</summary>
+    /// <summary>How many attempts may be under way in this process at the same time, over all runs.</summary>
     /// <value>The default is 256; at least 1.</value>
     public int MaxConcurrentAttempts { get; set; } = 256;
+
+    /// <summary>How many attempts may be under way in this process at the same time over all runs of a plan, by the plan's id. A plan that is not in it has no such limit.</summary>
+    /// <value>The default is none; each at least 1.</value>
+    public IDictionary<string, int> MaxConcurrentPerPlan { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// How much of each named resource there is in this process: attempts at tasks that say what they take of it (<see cref="TaskDefinition.Resources"/>) wait
+    /// until there is enough. A plan that names another resource, or more than there is, is refused.
+    /// </summary>
+    /// <value>The default is none; each at least 1.</value>
+    public IDictionary<string, int> Resources { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
     /// <summary>How long an attempt that was asked to stop (it took too long, or its phase or run is stopped) has before it is given up.</summary>
     /// <value>The default is 30 seconds; zero gives up at once.</value>
@@ -47,6 +59,13 @@ public sealed class OrchestrationOptions
     /// <summary>How many runs this node has leases on at the same time. Runs that only wait for long count no more.</summary>
     /// <value>The default is 10,000; at least 1.</value>
     public int MaxRuns { get; set; } = 10_000;
+
+    /// <summary>
+    /// How deep runs may be nested that do tasks of other runs, below the run that the application started. A task whose plan would be deeper fails;
+    /// it may say otherwise itself.
+    /// </summary>
+    /// <value>The default is 16; at least 1.</value>
+    public int MaxSubPlanDepth { get; set; } = 16;
 
     /// <summary>The largest output of an attempt, in bytes of JSON. A larger one fails the attempt.</summary>
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
@@ -97,7 +116,7 @@ public sealed class OrchestrationOptions
 
     /// <summary>Checks the options as a whole and copies them.</summary>
     /// <exception cref="OrchestrationConfigurationException">Something is wrong; the exception has all of it.</exception>
-    internal EngineSettings Validate()
+    internal EngineSettings Validate(IReadOnlyCollection<AgentRegistration> agents)
     {
         var problems = new List<string>();
         Require(MaxConcurrentAttempts >= 1, nameof(MaxConcurrentAttempts), MaxConcurrentAttempts, "at least 1");
@@ -112,12 +131,16 @@ public sealed class OrchestrationOptions
         Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
         Require(PollInterval > TimeSpan.Zero && PollInterval <= TimeSpan.FromDays(1), nameof(PollInterval), PollInterval, "more than zero, up to a day");
         Require(MaxRuns >= 1, nameof(MaxRuns), MaxRuns, "at least 1");
+        Require(MaxSubPlanDepth >= 1, nameof(MaxSubPlanDepth), MaxSubPlanDepth, "at least 1");
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
         Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
         Require(RunIdGenerator is not null, nameof(RunIdGenerator), RunIdGenerator, "a function");
+        RequireEach(nameof(MaxConcurrentPerPlan), MaxConcurrentPerPlan);
+        RequireEach(nameof(Resources), Resources);
+        problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(MaxConcurrentAttempts, StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns)
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)
@@ -127,5 +150,20 @@ public sealed class OrchestrationOptions
                 problems.Add($"{name} is {value ?? "null"}; expected {expected}.");
             }
         }
+
+        void RequireEach(string name, IDictionary<string, int> limits)
+        {
+            foreach (var (key, limit) in limits.OrderBy(limit => limit.Key, StringComparer.Ordinal))
+            {
+                Require(!string.IsNullOrWhiteSpace(key), $"A key of {name}", $"'{key}'", "a name");
+                Require(limit >= 1, $"{name}['{key}']", limit, "at least 1");
+            }
+        }
     }
+
+    private EngineLimits LimitsWith(IEnumerable<AgentRegistration> agents) => new(
+        MaxConcurrentAttempts,
+        new Dictionary<string, int>(MaxConcurrentPerPlan, StringComparer.Ordinal),
+        new AgentRegistry(agents).MaxConcurrent,
+        new Dictionary<string, int>(Resources, StringComparer.Ordinal));
 }

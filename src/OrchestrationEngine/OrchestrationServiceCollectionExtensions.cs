@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrchestrationEngine;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Execution;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.Retention;
 using OrchestrationEngine.State;
 
@@ -26,11 +27,12 @@ public static class OrchestrationServiceCollectionExtensions
         });
         services.AddSingleton(provider => new OrchestrationClock(
             provider.GetRequiredService<ConfiguredOptions>().Options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddPlanRegistry();
         services.AddSingleton(CreateNode);
         services.AddSingleton<IOrchestrator>(provider =>
         {
             var built = provider.GetRequiredService<BuiltNode>();
-            return new Orchestrator(built.Node, built.NewId);
+            return new Orchestrator(built.Node, built.NewId, provider.GetRequiredService<IPlanSource>);
         });
         services.AddSingleton<IRunRetention>(provider => provider.GetRequiredService<BuiltNode>().Retention);
         return new OrchestrationBuilder(services);
@@ -48,13 +50,14 @@ public static class OrchestrationServiceCollectionExtensions
     private static BuiltNode CreateNode(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<ConfiguredOptions>().Options;
-        var settings = options.Validate();
+        var agents = provider.GetServices<AgentRegistration>().ToList();
+        var settings = options.Validate(agents);
         var store = provider.GetService<IStateStore>()
             ?? throw new OrchestrationConfigurationException(["No store is registered. Add one to AddOrchestration(): UseSqlite(file) keeps runs in a file, UseInMemoryStore() keeps them as long as the process lives."]);
         var context = new NodeContext(
             settings,
             store,
-            new AgentRegistry(provider.GetServices<AgentRegistration>()),
+            new AgentRegistry(agents),
             provider.GetRequiredService<OrchestrationClock>().TimeProvider,
             options.Randomizer,
             provider,

@@ -1,18 +1,15 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine;
 
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
-internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId) : IOrchestrator
+internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId, Func<IPlanSource> plans) : IOrchestrator
 {
-    private static readonly JsonData NoInputs = JsonData.Parse("{}");
-
     private readonly NodeContext _context = node.Context;
 
     public Task StartNodeAsync(CancellationToken cancellationToken)
@@ -32,6 +29,7 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     {
         ArgumentNullException.ThrowIfNull(plan);
         options ??= new StartRunOptions();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)options.Priority), StartRunOptions.HighestPriority, nameof(options));
         var graph = _context.VerifiedGraphOf(plan);
         var problems = PlanVerifier.VerifyInputs(plan, options.Inputs);
         if (problems.Count > 0)
@@ -41,8 +39,16 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
-        var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey };
+        var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
+    }
+
+    public async Task<RunHandle> StartAsync(string planId, string? version, StartRunOptions? options, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(planId);
+        var source = plans();
+        var plan = await source.FindAsync(planId, version, cancellationToken).ConfigureAwait(false) ?? throw await PlanNotFoundException.OfAsync(planId, version, source, cancellationToken).ConfigureAwait(false);
+        return await StartAsync(plan, options, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken)
@@ -160,6 +166,20 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     public Task CancelAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Cancel(Reason(reason)), cancellationToken);
 
+    public Task CancelTaskAsync(RunId run, string task, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(task);
+        return TellAsync(run, new RunCommand.CancelTasks(TaskSelection.Of(task), Reason(reason)), cancellationToken);
+    }
+
+    public Task CancelTasksAsync(RunId run, TaskSelection selection, string reason, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(selection);
+        return selection is { Phase: null, Tag: null, Tasks: null }
+            ? throw new ArgumentException("The selection says nothing. Give a phase, a tag or tasks; to cancel everything, cancel the run.", nameof(selection))
+            : TellAsync(run, new RunCommand.CancelTasks(selection, Reason(reason)), cancellationToken);
+    }
+
     public Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Quarantine(Reason(reason)), cancellationToken);
 
@@ -180,30 +200,6 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(reason);
         return reason;
-    }
-
-    private static JsonData Merge(OrchestrationPlan plan, IReadOnlyDictionary<string, JsonData> given)
-    {
-        if (plan.Inputs.Count == 0)
-        {
-            return NoInputs;
-        }
-
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            foreach (var input in plan.Inputs)
-            {
-                writer.WritePropertyName(input.Name);
-                var value = given.TryGetValue(input.Name, out var own) ? own : input.Default ?? JsonData.Null;
-                writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return JsonData.Trusted(buffer.WrittenMemory);
     }
 
     private async Task TellAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
@@ -278,17 +274,17 @@ internal sealed class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, 
     private async Task<RunResult> ResultOfAsync(RunSummary summary, CancellationToken cancellationToken)
     {
         // Nothing follows the end of a run, so its last fact says why.
-        string? reason = null;
+        var result = new RunResult(summary.Id, summary.Status, null);
         await foreach (var last in _context.Store.ReadAsync(summary.Id, summary.Version - 1, cancellationToken).ConfigureAwait(false))
         {
-            reason = last.Event switch
+            result = last.Event switch
             {
-                RunCompleted completed => completed.Reason,
-                RunQuarantined quarantined => quarantined.Reason,
-                _ => reason,
+                RunCompleted completed => result with { Reason = completed.Reason, Output = completed.Output },
+                RunQuarantined quarantined => result with { Reason = quarantined.Reason },
+                _ => result,
             };
         }
 
-        return new RunResult(summary.Id, summary.Status, reason);
+        return result;
     }
 }

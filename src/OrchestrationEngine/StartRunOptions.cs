@@ -6,6 +6,8 @@ namespace OrchestrationEngine;
 /// <summary>How a run is started.</summary>
 public sealed record StartRunOptions
 {
+    internal const int HighestPriority = 1000;
+
     /// <summary>The values of the plan's inputs, by name. Empty by default.</summary>
     public IReadOnlyDictionary<string, JsonData> Inputs { get; init; } = new Dictionary<string, JsonData>();
 
@@ -17,4 +19,10 @@ public sealed record StartRunOptions
     /// whatever the plan and inputs of the second start.
     /// </summary>
     public string? BusinessKey { get; init; }
+
+    /// <summary>
+    /// Where the run stands among those that wait for room in the engine: the higher goes first. A step is worth 16 turns of waiting, so that a run with a
+    /// lower priority gets its turn all the same. From -1,000 to 1,000; 0 by default.
+    /// </summary>
+    public int Priority { get; init; }
 }

@@ -1,3 +1,4 @@
+using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Agents;
@@ -25,15 +26,25 @@ public sealed class AgentRequest
     /// <summary>The number of the attempt, from 1.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>The generation of the task, from 1: it grows when the run is restarted from before the task.</summary>
+    /// <summary>The generation of the task, from 1: it grows with each turn of a loop, and when the run is restarted from before the task.</summary>
     public int Generation { get; init; } = 1;
+
+    /// <summary>Which turn of the innermost loop round the task this is, from 1; 1 where there is no loop.</summary>
+    public int Turn { get; init; } = 1;
+
+    /// <summary>The number of the item in its list, from 0, where the task is done for each item of a list; otherwise null.</summary>
+    public int? Index { get; init; }
+
+    /// <summary>The item, where the task is done for each item of a list; otherwise null.</summary>
+    public JsonData? Item { get; init; }
 
     /// <summary>The inputs, bound.</summary>
     public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
 
     /// <summary>
-    /// The same for all attempts at the task in one generation, and never for anything else: <c>RUN/TASK#GENERATION</c>, with signs
+    /// The same for all attempts at the task in one generation, and never for anything else: <c>RUN/TASK#GENERATION</c>, or
+    /// <c>RUN/TASK[INDEX]#GENERATION</c> for an item of a list, with signs
     /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one.
     /// </summary>
-    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}#{Generation}";
+    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}";
 }

@@ -27,6 +27,27 @@ public sealed class AgentResult
     /// <summary>How long to wait at least before another attempt; null leaves it to the retry policy.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>What the agent would have changed of the run's plan, or null.</summary>
+    public PlanPatch? Patch { get; private init; }
+
+    /// <summary>Why it would have it changed; null where it does not say.</summary>
+    public string? PatchReason { get; private init; }
+
+    /// <summary>
+    /// The same result with changes of the run's plan that the agent proposes. They are judged when the task is done, and stored with that; where they
+    /// are refused, the refusal is in the journal with its reasons, and the task is done all the same.
+    /// </summary>
+    /// <param name="patch">The changes.</param>
+    /// <param name="reason">Why; null where the changes say enough.</param>
+    /// <exception cref="InvalidOperationException">The attempt failed; only one that succeeded proposes changes.</exception>
+    public AgentResult WithPatch(PlanPatch patch, string? reason = null)
+    {
+        ArgumentNullException.ThrowIfNull(patch);
+        return IsSuccess
+            ? new() { IsSuccess = true, Output = Output, Patch = patch, PatchReason = reason }
+            : throw new InvalidOperationException("Only a result of an attempt that succeeded can propose changes of the plan; this one failed.");
+    }
+
     /// <summary>The task is done.</summary>
     /// <param name="output">What was made.</param>
     public static AgentResult Succeeded(JsonData output) => new() { IsSuccess = true, Output = output };

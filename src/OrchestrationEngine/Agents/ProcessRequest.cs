@@ -60,6 +60,13 @@ internal static class ProcessRequest
             writer.WriteString("agent"u8, request.Agent);
             writer.WriteNumber("attempt"u8, request.Attempt);
             writer.WriteString("idempotencyKey"u8, request.IdempotencyKey);
+            if (request is { Index: { } index, Item: { } item })
+            {
+                writer.WriteNumber("index"u8, index);
+                writer.WritePropertyName("item"u8);
+                writer.WriteRawValue(item.Utf8.Span, skipInputValidation: true);
+            }
+
             writer.WritePropertyName("inputs"u8);
             writer.WriteRawValue(request.Inputs.ToJson().Utf8.Span, skipInputValidation: true);
             writer.WriteEndObject();

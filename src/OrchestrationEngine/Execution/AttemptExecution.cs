@@ -19,6 +19,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private readonly RunActor _actor;
     private readonly NodeContext _node;
+    private readonly RoomLease _room;
     private readonly int _task;
     private readonly TaskDefinition _definition;
     private readonly AgentRegistration _registration;
@@ -28,15 +29,15 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private bool _servicesGone;
     private volatile bool _isLost;
     private int _stopRequested;
-    private int _holdsSlot = 1;
     private int _handOver;
     private AttemptExecution? _next;
     private ProbeFinding? _finding;
 
-    public AttemptExecution(RunActor actor, NodeContext node, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
+    public AttemptExecution(RunActor actor, NodeContext node, RoomLease room, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
     {
         _actor = actor;
         _node = node;
+        _room = room;
         _task = task;
         _definition = definition;
         _registration = registration;
@@ -44,6 +45,12 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     }
 
     public AgentRequest Request { get; }
+
+    /// <summary>The number of the task, by the edition of the plan.</summary>
+    public int Task => _task;
+
+    /// <summary>The form of the plan on which the attempt was started.</summary>
+    public required PlanEdition Edition { get; init; }
 
     /// <summary>Whether the agent is asked first if the attempts before this one did the work.</summary>
     public bool AsksFirst { get; init; }
@@ -95,16 +102,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     /// <summary>Gives the room of the attempt back to the engine when it has ended or is abandoned, whichever comes first.</summary>
     /// <returns>Whether this call did it.</returns>
-    public bool GiveSlotBack()
-    {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 0)
-        {
-            return false;
-        }
-
-        _node.Slots.Release(1);
-        return true;
-    }
+    public bool GiveSlotBack() => _room.TryGiveBack();
 
     /// <summary>Whether the thread that reports this attempt has taken another one, which begins when the thread is free.</summary>
     public bool HasNext => Volatile.Read(ref _handOver) == Offered;
@@ -207,10 +205,10 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
         if (!result.IsSuccess)
         {
-            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random()) { Probe = _finding };
+            return new RunCommand.ReportFailure(_task, Request.Attempt, Failure.Of(result.FailureClass, result.Message), result.Retryable, result.RetryAfter, _node.Random()) { Probe = _finding, Edition = Edition };
         }
 
-        return Succeeded(result.Output);
+        return Succeeded(result.Output, result);
     }
 
     // Finds out whether the attempts before this one did the work. Null: they did not, and the agent is to be called.
@@ -237,13 +235,18 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         };
     }
 
-    private RunCommand Succeeded(JsonData output)
+    private RunCommand Succeeded(JsonData output, AgentResult? result = null)
         => OutputRules.Problem(_definition, output, _node.Settings.MaxOutputBytes) is { } problem
             ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
-            : new RunCommand.ReportSuccess(_task, Request.Attempt, output) { Probe = _finding };
+            : new RunCommand.ReportSuccess(_task, Request.Attempt, output)
+            {
+                Probe = _finding,
+                Edition = Edition,
+                Proposal = result?.Patch is { } patch ? new RunCommand.Patch(patch, $"task {Request.Task}", result.PatchReason ?? "The agent of the task proposed it.") : null,
+            };
 
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
-        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding };
+        => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding, Edition = Edition };
 
     private static string MessageOf(Exception exception)
     {

@@ -4,7 +4,7 @@ namespace OrchestrationEngine.Execution;
 
 /// <summary>The engine's options as they were when it was made: validated and immutable.</summary>
 internal sealed record EngineSettings(
-    int MaxConcurrentAttempts,
+    EngineLimits Limits,
     TimeSpan StopGracePeriod,
     TimeSpan ShutdownGracePeriod,
     TimeSpan UnloadWaitingRunsAfter,
@@ -15,4 +15,5 @@ internal sealed record EngineSettings(
     string NodeName,
     TimeSpan LeaseDuration,
     TimeSpan PollInterval,
-    int MaxRuns);
+    int MaxRuns,
+    int MaxSubPlanDepth);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
@@ -21,6 +22,7 @@ internal sealed class NodeContext(
 
     private readonly ConditionalWeakTable<OrchestrationPlan, PlanGraph> _graphs = [];
     private readonly ConditionalWeakTable<OrchestrationPlan, object> _verified = [];
+    private readonly ConditionalWeakTable<OrchestrationPlan, object> _verifiedForAny = [];
     private readonly ConditionalWeakTable<PlanGraph, string[]> _agents = [];
 
     public EngineSettings Settings { get; } = settings;
@@ -36,13 +38,19 @@ internal sealed class NodeContext(
 
     public IServiceProvider Services { get; } = services;
 
+    /// <summary>Where plans come from that tasks name by their ids; null where the application has none.</summary>
+    public IPlanSource? Plans { get; } = services.GetService(typeof(IPlanSource)) as IPlanSource;
+
+    /// <summary>Creates runs. Set once, by the node that this is the context of.</summary>
+    public RunCreation Creation { get; set; } = null!;
+
     public ILoggerFactory Loggers { get; } = loggers;
 
     public ILogger Log { get; } = loggers.CreateLogger("OrchestrationEngine.Execution");
 
     public WorkScheduler Work { get; } = settings.Work;
 
-    public AttemptSlots Slots { get; } = new(settings.MaxConcurrentAttempts, settings.Work);
+    public EngineRoom Room { get; } = new(settings.Limits, settings.Work);
 
     /// <summary>Tells when it is time to look into the store again.</summary>
     public StoreNews News { get; } = new(settings.Work);
@@ -61,12 +69,7 @@ internal sealed class NodeContext(
     {
         if (!_verified.TryGetValue(plan, out _))
         {
-            var problems = PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names);
-            if (problems.Count == 0)
-            {
-                problems = ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits);
-            }
-
+            var problems = ProblemsOf(plan);
             if (problems.Count > 0)
             {
                 throw new PlanInvalidException(plan.Id, problems);
@@ -78,6 +81,33 @@ internal sealed class NodeContext(
         return GraphOf(plan);
     }
 
+    /// <summary>
+    /// The compiled form of a plan for a run that any node may have, once it was found to be without problems: whether its agents are registered is
+    /// for the nodes to know that have them.
+    /// </summary>
+    /// <exception cref="PlanInvalidException">It has problems.</exception>
+    public PlanGraph VerifiedGraphForAnyNode(OrchestrationPlan plan)
+    {
+        if (!_verified.TryGetValue(plan, out _) && !_verifiedForAny.TryGetValue(plan, out _))
+        {
+            var problems = PlanVerifier.Verify(plan, Settings.PlanLimits);
+            if (problems.Count > 0)
+            {
+                throw new PlanInvalidException(plan.Id, problems);
+            }
+
+            _verifiedForAny.AddOrUpdate(plan, Verified);
+        }
+
+        return GraphOf(plan);
+    }
+
+    /// <summary>Everything that keeps a plan from being carried out here.</summary>
+    public IReadOnlyList<PlanProblem> ProblemsOf(OrchestrationPlan plan)
+        => PlanVerifier.Verify(plan, Settings.PlanLimits, Agents.Names) is { Count: > 0 } problems
+            ? problems
+            : [.. ProbeRules.Check(GraphOf(plan), Agents, Settings.PlanLimits), .. ResourceRules.Check(GraphOf(plan), Settings.Limits, Settings.PlanLimits)];
+
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);
 
@@ -85,12 +115,12 @@ internal sealed class NodeContext(
     public IReadOnlyList<string> AgentsOf(PlanGraph graph)
         => _agents.GetValue(graph, static graph => [.. Enumerable.Range(0, graph.TaskCount).Select(graph.AgentOf).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]);
 
-    /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here.</summary>
+    /// <summary>Why a run that another process began can't go on in this one, or null: an agent of its plan is not registered here, or a resource is too small.</summary>
     public string? WhyHeld(PlanGraph graph)
     {
         var missing = AgentsOf(graph).Where(agent => Agents.Find(agent) is null).ToList();
         return missing.Count == 0
-            ? null
+            ? ResourceRules.WhyHeld(graph, Settings.Limits)
             : $"The run waits for a process that has its agents: {string.Join(", ", missing)} {(missing.Count == 1 ? "is" : "are")} not registered here. Registered are: {string.Join(", ", Agents.Names)}.";
     }
 }

@@ -121,7 +121,7 @@ internal sealed class NodeMembership : IDisposable
         Name = _node.Settings.NodeName,
         LeaseDuration = _node.Settings.LeaseDuration,
         MaxRuns = _node.Settings.MaxRuns,
-        MaxAttempts = _node.Settings.MaxConcurrentAttempts,
+        MaxAttempts = _node.Settings.Limits.Attempts,
     };
 
     private void Enter(NodeId id, long sent)

@@ -39,7 +39,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         _claims = new RunClaims(context, this, News);
         _parked = new ParkedRuns(context.Time);
         _departures = new RunDepartures(context, this, _claims, _parked, _wakeUps);
-        Creation = new RunCreation(context, this, _membership, _claims);
+        Creation = context.Creation = new RunCreation(context, this, _membership, _claims);
         _sender = new InboxSender(context, () => Volatile.Read(ref _latest)?.Id, _claims.Wake);
     }
 
@@ -110,7 +110,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     public void Kill()
     {
         _draining = true;
-        _ = Context.Slots.CloseAsync();
+        _ = Context.Room.CloseAsync();
         _membership.Dispose();
         SignalStopping();
         _claims.Dispose();
@@ -146,7 +146,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     /// <summary>A run could be read.</summary>
     public void Unpark(RunId run) => _parked.Forget(run);
 
-    NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Slots.Used, _draining);
+    NodeHeartbeat IMember.Heartbeat(NodeId id) => new(id, Context.Room.Used, _draining);
 
     void IMember.Joined(NodeId id, LeaseValidity validity)
     {
@@ -222,7 +222,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
     {
         // Before anything is awaited: once the caller has the task, no attempt starts any more.
         _draining = true;
-        var idle = Context.Slots.CloseAsync();
+        var idle = Context.Room.CloseAsync();
 
         // Nothing that needs the lock may wait for this method's first part.
         await new WorkSwitch(Context.Work);

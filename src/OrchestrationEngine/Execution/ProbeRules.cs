@@ -17,6 +17,7 @@ internal static class ProbeRules
             {
                 names ??= new PlanNames(graph.Plan);
                 problems.Add(
+                    PlanProblemKinds.NoProbe,
                     names.PointerTo(task).Member("onUnknown"),
                     $"Task '{graph.Task(task).Id}' wants unknown outcomes to be found out (probe), but agent '{agent}' can't do that: it does not implement IAgentProbe. Implement it, or write 'retry' or 'fail'.",
                     agent);

@@ -69,7 +69,7 @@ internal sealed class RunBalance(NodeContext node, Action<OwnedRun> release)
         Volatile.Write(ref _roomElsewhere, room);
 
         // With fewer runs than it can make attempts at once, giving one away would only make it wait.
-        _forNew = room > 0 ? Math.Max(share + slack, node.Settings.MaxConcurrentAttempts) : int.MaxValue;
+        _forNew = room > 0 ? Math.Max(share + slack, node.Settings.Limits.Attempts) : int.MaxValue;
 
         // Short runs are done before the next look, and what they were too many by with them.
         var isSurplus = stay.Count > share + slack;

@@ -26,6 +26,9 @@ public sealed class DataPath : IEquatable<DataPath>
     /// <summary>The steps from the root, in order; empty when the path is the root alone.</summary>
     public IReadOnlyList<DataPathSegment> Segments { get; }
 
+    /// <summary>The path without its last step; there must be one.</summary>
+    internal DataPath Parent => new(Root, _segments[..^1]);
+
     /// <summary>Reads a path.</summary>
     /// <param name="text">The path alone, without <c>${</c> and <c>}</c>.</param>
     /// <returns>The path.</returns>

@@ -4,15 +4,20 @@ namespace OrchestrationEngine.Plans;
 
 /// <summary>
 /// Tasks and phases in one graph: the start of a phase comes before its tasks, these before its end, its end before the start of the phases
-/// that depend on it, and a task before the tasks that depend on it. An order exists exactly when this graph has no cycle. Immutable.
+/// that depend on it, and a task before the tasks that depend on it and before the branch of its choice that is decided after it. An order exists exactly when this graph has no cycle. Immutable.
 /// </summary>
-internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
+internal sealed class CombinedGraph(PlanNames names, PlanEdges edges, bool withChoices = true)
 {
     public int VertexCount => names.TaskCount + (2 * names.PhaseCount);
 
     /// <summary>Makes the graph.</summary>
     /// <param name="without">Vertices whose edges are left out; null for none.</param>
-    public DirectedGraph Build(bool[]? without = null)
+    public DirectedGraph Build(bool[]? without = null) => Build(without, null, null, 0);
+
+    /// <summary>Makes the graph with vertices and edges besides.</summary>
+    public DirectedGraph Build(IntList moreSources, IntList moreTargets, int moreVertices) => Build(null, moreSources, moreTargets, moreVertices);
+
+    private DirectedGraph Build(bool[]? without, IntList? moreSources, IntList? moreTargets, int moreVertices)
     {
         var (sources, targets) = (new IntList(edges.TaskEdgeCount + (3 * names.TaskCount)), new IntList(edges.TaskEdgeCount + (3 * names.TaskCount)));
         for (var phase = 0; phase < names.PhaseCount; phase++)
@@ -36,11 +41,21 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
                     Add(earlier, task);
                 }
 
+                if (withChoices && edges.ChoiceBefore(task) is >= 0 and var branch)
+                {
+                    Add(branch, task);
+                }
+
                 Add(task, EndOf(phase));
             }
         }
 
-        return DirectedGraph.FromEdges(VertexCount, sources.AsSpan(), targets.AsSpan());
+        for (var edge = 0; edge < (moreSources?.Count ?? 0); edge++)
+        {
+            Add(moreSources!.AsSpan()[edge], moreTargets!.AsSpan()[edge]);
+        }
+
+        return DirectedGraph.FromEdges(VertexCount + moreVertices, sources.AsSpan(), targets.AsSpan());
 
         void Add(int source, int target)
         {
@@ -67,7 +82,7 @@ internal sealed class CombinedGraph(PlanNames names, PlanEdges edges)
     public PlanPointer PointerTo(int vertex)
         => vertex < names.TaskCount ? names.PointerTo(vertex) : PlanPointer.Phase((vertex - names.TaskCount) / 2);
 
-    private int StartOf(int phase) => names.TaskCount + (2 * phase);
+    public int StartOf(int phase) => names.TaskCount + (2 * phase);
 
-    private int EndOf(int phase) => names.TaskCount + (2 * phase) + 1;
+    public int EndOf(int phase) => names.TaskCount + (2 * phase) + 1;
 }

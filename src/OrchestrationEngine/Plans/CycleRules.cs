@@ -6,14 +6,17 @@ internal static class CycleRules
     private const int MostCycles = 10;
     private const int LongestShown = 16;
 
-    public static void Check(PlanCheck check)
+    /// <summary>Checks the order.</summary>
+    /// <returns>Whether there is one.</returns>
+    public static bool Check(PlanCheck check)
     {
         if (check.Edges.TaskEdgeCount > check.Limits.MaxEdges)
         {
             check.Problem(
+                PlanProblemKinds.PlanTooLarge,
                 PlanPointer.Plan.Member("phases"),
                 FormattableString.Invariant($"The plan has {check.Edges.TaskEdgeCount:N0} edges between tasks; the limit is {check.Limits.MaxEdges:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxEdges)})."));
-            return;
+            return false;
         }
 
         // Cycles without a vertex in common are all found, by looking again without those already found.
@@ -32,8 +35,10 @@ internal static class CycleRules
 
         foreach (var cycle in cycles.OrderBy(cycle => cycle[0]))
         {
-            check.Problem(combined.PointerTo(cycle[0]), Describe(check, combined, cycle), Name(check, cycle));
+            check.Problem(PlanProblemKinds.Circle, combined.PointerTo(cycle[0]), Describe(check, combined, cycle), Name(check, cycle));
         }
+
+        return cycles.Count == 0;
     }
 
     private static string? Name(PlanCheck check, int[] cycle) => cycle[0] < check.Names.TaskCount ? check.Names.Task(cycle[0])?.Id : null;
@@ -50,15 +55,20 @@ internal static class CycleRules
         return $"There is no order in which this could run: {string.Join(" -> ", steps)}. Each waits for the one before it.{Hint(check, cycle)}";
     }
 
-    // The order of a sequential phase is the one reason for waiting that nobody wrote down.
+    // The order of a sequential phase and of a choice are reasons for waiting that nobody wrote down.
     private static string Hint(PlanCheck check, int[] cycle)
     {
         for (var step = 0; step + 1 < cycle.Length; step++)
         {
             var (from, to) = (cycle[step], cycle[step + 1]);
-            if (from < check.Names.TaskCount && to < check.Names.TaskCount && check.Edges.IsOrderOnly(from, to))
+            if (from < check.Names.TaskCount && to < check.Names.TaskCount && check.Edges.ChoiceBefore(to) == from)
             {
-                var phase = check.Names.Phases[check.Names.PhaseOf(from)]?.Id;
+                return $" The branches of the choice '{check.Names.Task(to)!.Choice}' are decided one after the other, in the order of the plan.";
+            }
+
+            if (to == from + 1 && to < check.Names.TaskCount && check.Edges.OrdersOf(to).Contains(from)
+                && check.Names.Phases[check.Names.PhaseOf(to)] is { Mode: PhaseMode.Sequential, Id: var phase } && check.Names.PhaseOf(from) == check.Names.PhaseOf(to))
+            {
                 return $" Phase '{phase}' is sequential: its tasks also wait for each other in the order of the plan.";
             }
         }

@@ -14,7 +14,7 @@ internal static class ExpressionReader
 
         if (!ConditionExpression.TryParse(text, out var condition, out var error))
         {
-            tokens.Problem($"The condition '{text}' can't be read. {error.Message}", text);
+            tokens.Problem(PlanProblemKinds.BadExpression, $"The condition '{text}' can't be read. {error.Message}", text);
         }
 
         return condition;
@@ -30,7 +30,7 @@ internal static class ExpressionReader
 
         if (!ValueExpression.TryParse(Inner(text), out var expression, out var error))
         {
-            tokens.Problem($"The expression '{text}' can't be read. {error.Message}", text);
+            tokens.Problem(PlanProblemKinds.BadExpression, $"The expression '{text}' can't be read. {error.Message}", text);
         }
 
         return expression;
@@ -45,7 +45,7 @@ internal static class ExpressionReader
 
         if (!TextTemplate.TryParse(text, out var template, out var error))
         {
-            tokens.Problem($"The template '{text}' can't be read. {error.Message}", text);
+            tokens.Problem(PlanProblemKinds.BadTemplate, $"The template '{text}' can't be read. {error.Message}", text);
         }
 
         return template;

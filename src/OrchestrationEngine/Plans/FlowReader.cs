@@ -51,7 +51,7 @@ internal static class FlowReader
 
         if (given != 1)
         {
-            tokens.Reading.Problem(start, "A join that is an object has either 'atLeast' or 'until'.");
+            tokens.Reading.Problem(PlanProblemKinds.UnclearForm, start, "A join that is an object has either 'atLeast' or 'until'.");
         }
 
         return new JoinDefinition { Kind = kind, Count = count, Condition = condition, CancelRest = cancelRest };
@@ -167,7 +167,7 @@ internal static class FlowReader
             };
         }
 
-        tokens.Problem($"'{word}' is not one of {JoinWords}. A number or a condition is given as {{\"atLeast\": 2}} or {{\"until\": \"...\"}}.", word, WordTable<JoinKind>.Words);
+        tokens.Problem(PlanProblemKinds.UnknownWord, $"'{word}' is not one of {JoinWords}. A number or a condition is given as {{\"atLeast\": 2}} or {{\"until\": \"...\"}}.", word, WordTable<JoinKind>.Words);
         return JoinDefinition.All;
     }
 }

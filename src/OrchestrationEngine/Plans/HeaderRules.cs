@@ -12,12 +12,14 @@ internal static class HeaderRules
         CheckInputs(check, plan.Inputs, at.Member(PlanPaths.Inputs));
         CheckAgents(check, plan.Agents, at.Member("agents"));
         check.DistinctNames(plan.Tiers, at.Member("tiers"), "The tier", tier => tier.Id, (list, index, _) => list.Item(index).Leaf("id"));
+        TaskRules.CheckValues(check, plan.Outputs, at.Member("outputs"), "The output", NamePlace.Outputs);
+        PathRules.Check(check, at.Member("startAt"), plan.StartAt?.References, NamePlace.Start);
         check.Failures(at, plan.OnFailure);
         check.AtLeast(at.Member("maxParallelTasks"), plan.MaxParallelTasks, 1, "The number of parallel tasks");
         check.Within(at.Member("maxStarts"), plan.MaxStarts, 1, 1000, "The number of starts");
         if (check.Exists(at.Member("phases"), plan.Phases) && plan.Phases.Count == 0)
         {
-            check.Problem(at.Member("phases"), "The plan has no phases; it needs at least one.");
+            check.Problem(PlanProblemKinds.NoPhases, at.Member("phases"), "The plan has no phases; it needs at least one.");
         }
     }
 
@@ -29,6 +31,11 @@ internal static class HeaderRules
             if (inputs![index] is { Default: { } value } input)
             {
                 TaskRules.CheckSize(check, Place(at, index, input.Name), value);
+            }
+
+            if (inputs[index] is { Name: not null, Schema: { } schema } described)
+            {
+                ValueSchemas.Check(schema, described.Default, (step, message) => check.Problem(PlanProblemKinds.BadSchema, at.Member($"{PlanPaths.Inputs}/{PlanPointer.Escape(described.Name)}{step}"), message, described.Name));
             }
         }
     }
@@ -54,7 +61,7 @@ internal static class HeaderRules
 
             if (check.RegisteredAgents is { } registered && !string.IsNullOrWhiteSpace(uses) && !registered.Contains(uses))
             {
-                check.Unknown(place, $"The application has no agent '{uses}'. {PlanCheck.Known("It has", registered)}", uses, registered);
+                check.Unknown(PlanProblemKinds.UnregisteredAgent, place, $"The application has no agent '{uses}'. {PlanCheck.Known("It has", registered)}", uses, registered);
             }
         }
     }

@@ -35,7 +35,7 @@ internal static class KindReader
 
         if (choice is not null && isSingle)
         {
-            tokens.Reading.Problem(start, "A wait with 'firstOf' has nothing else; put the other branch into it.");
+            tokens.Reading.Problem(PlanProblemKinds.UnclearForm, start, "A wait with 'firstOf' has nothing else; put the other branch into it.");
         }
 
         return choice is null ? new WaitDefinition { Branches = [single] } : new WaitDefinition { Branches = choice, IsChoice = true };

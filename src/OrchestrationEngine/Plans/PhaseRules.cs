@@ -15,17 +15,19 @@ internal static class PhaseRules
         CheckId(check, index, phase!.Id, at.Member("id"));
         if (phase.Tier is { } tier && !check.Tiers.Contains(tier))
         {
-            check.Unknown(at.Member("tier"), $"The plan has no tier '{tier}'. {PlanCheck.Known("It has", check.Tiers)}", tier, check.Tiers);
+            check.Unknown(PlanProblemKinds.UnknownTier, at.Member("tier"), $"The plan has no tier '{tier}'. {PlanCheck.Known("It has", check.Tiers)}", tier, check.Tiers);
         }
 
         CheckDependencies(check, phase, at);
         check.Defined(at.Member("mode"), phase.Mode, "The mode");
         check.Positive(at.Member("timeout"), phase.Timeout, "The timeout");
         check.Failures(at, phase.OnFailure);
-        if (phase.When is not null)
-        {
-            ConditionRules.Check(check, index, phase.When, at.Member("when"));
-        }
+        var place = new NamePlace(-1, index, PlaceKind.PhaseStart);
+        PathRules.Check(check, at.Member("when"), phase.When?.References, place);
+        FlowRules.CheckSkip(check, phase.SkipWhen, at, place);
+        FlowRules.CheckRepeat(check, phase.Repeat, at.Member("repeat"), new NamePlace(-1, index, PlaceKind.Live, MoreNames.Turn));
+        check.AtLeast(at.Member("maxParallelTasks"), phase.MaxParallelTasks, 1, "The number of parallel tasks");
+        check.DistinctTexts(phase.Locks, at.Member("locks"), "The lock");
 
         check.Exists(at.Member("tasks"), phase.Tasks);
     }
@@ -35,7 +37,7 @@ internal static class PhaseRules
         check.Name(at, id, "The phase's id");
         if (!string.IsNullOrWhiteSpace(id) && check.Names.TryGetPhase(id, out var first) && first != index)
         {
-            check.Problem(at, $"The phase id '{id}' is there twice; the first is at {PlanPointer.Phase(first)}.", id);
+            check.Problem(PlanProblemKinds.IdTwice, at, $"The phase id '{id}' is there twice; the first is at {PlanPointer.Phase(first)}.", id);
         }
     }
 
@@ -52,11 +54,11 @@ internal static class PhaseRules
 
             if (id == phase.Id)
             {
-                check.Problem(place, $"The phase '{id}' depends on itself.", id);
+                check.Problem(PlanProblemKinds.DependsOnItself, place, $"The phase '{id}' depends on itself.", id);
             }
             else if (!check.Names.TryGetPhase(id, out _))
             {
-                check.Unknown(place, $"The plan has no phase '{id}'.", id, check.Names.PhaseIds);
+                check.Unknown(PlanProblemKinds.UnknownPhase, place, $"The plan has no phase '{id}'.", id, check.Names.PhaseIds);
             }
         }
     }

@@ -146,7 +146,7 @@ public sealed class PlanBuilder
             Outputs = [.. _outputs.Select(output => texts.Input(PlanPointer.Plan.Member("outputs"), output))],
             StartAt = texts.Value(PlanPointer.Plan.Member("startAt"), _startAt),
         };
-        var verified = PlanVerifier.Collect(plan, limits, registeredAgents: null, hasLostParts: false);
+        var verified = PlanVerifier.Collect(plan, limits, registeredAgents: null, hasLostParts: false).Problems;
         var total = unreadable.Total + verified.Total;
         return total == 0
             ? plan

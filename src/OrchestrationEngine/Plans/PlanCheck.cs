@@ -1,40 +1,43 @@
-using OrchestrationEngine.Graphs;
-
 namespace OrchestrationEngine.Plans;
 
 /// <summary>What the rules share while one plan is verified: the plan's names, the list of problems, and checks that several rules need. For one thread.</summary>
 internal sealed class PlanCheck
 {
-    private readonly PlanLimits _limits;
-    private readonly PlanProblemList _problems;
+    private readonly PlanFindings _findings;
+    private readonly string _prefix;
     private readonly bool _hasLostParts;
     private readonly HashSet<string> _namesInList = new(StringComparer.Ordinal);
-    private DirectedGraph? _phaseDependencies;
 
-    public PlanCheck(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, PlanProblemList problems, bool hasLostParts)
+    /// <param name="plan">The plan.</param>
+    /// <param name="context">What holds for this plan and the plans in it.</param>
+    /// <param name="prefix">Where the plan stands in the one around it; empty for the whole plan.</param>
+    /// <param name="depth">In how many plans it stands.</param>
+    public PlanCheck(OrchestrationPlan plan, VerificationContext context, string prefix, int depth)
     {
         Plan = plan;
-        _limits = limits;
-        _problems = problems;
-        _hasLostParts = hasLostParts;
+        Context = context;
+        Depth = depth;
+        _findings = context.Findings;
+        _prefix = prefix;
+        _hasLostParts = context.HasLostParts;
         Names = new PlanNames(plan);
         Edges = new PlanEdges(Names);
         Inputs = Ids(plan.Inputs?.Select(input => input?.Name));
         Agents = Ids(plan.Agents?.Select(agent => agent?.Id));
         Tiers = Ids(plan.Tiers?.Select(tier => tier?.Id));
-        RegisteredAgents = registeredAgents?.ToHashSet(StringComparer.Ordinal);
     }
+
+    public VerificationContext Context { get; }
+
+    public int Depth { get; }
 
     public OrchestrationPlan Plan { get; }
 
-    public PlanLimits Limits => _limits;
+    public PlanLimits Limits => Context.Limits;
 
     public PlanNames Names { get; }
 
     public PlanEdges Edges { get; }
-
-    /// <summary>From each phase to those it waits for.</summary>
-    public DirectedGraph PhaseDependencies => _phaseDependencies ??= Edges.PhaseDependents().Reverse();
 
     public HashSet<string> Inputs { get; }
 
@@ -42,9 +45,15 @@ internal sealed class PlanCheck
 
     public HashSet<string> Tiers { get; }
 
-    public HashSet<string>? RegisteredAgents { get; }
+    public HashSet<string>? RegisteredAgents => Context.RegisteredAgents;
 
-    public bool IsFull => _problems.IsFull;
+    /// <summary>Whether parts could not be read, so that what is missing may be there.</summary>
+    public bool HasLostParts => _hasLostParts;
+
+    /// <summary>Whether the plan was made in code and parts are null.</summary>
+    public bool HasGaps { get; private set; }
+
+    public bool IsFull => _findings.Problems.IsFull;
 
     /// <summary>The names there are, for the end of a message; a few when there are many.</summary>
     public static string Known(string before, IReadOnlyCollection<string> names)
@@ -59,16 +68,22 @@ internal sealed class PlanCheck
         };
     }
 
-    public void Problem(PlanPointer at, string message, string? name = null) => _problems.Add(at, message, name);
+    public void Problem(PlanProblemKind kind, PlanPointer at, string message, string? name = null)
+    {
+        var list = _findings.Of(kind);
+        list.Add(kind, list.IsFull ? string.Empty : PointerTo(at), message, name);
+    }
 
     /// <summary>Reports a name that leads nowhere, unless it may lead to a part that could not be read.</summary>
-    public void Unknown(PlanPointer at, string message, string name, IEnumerable<string> known)
+    public void Unknown(PlanProblemKind kind, PlanPointer at, string message, string name, IEnumerable<string> known)
     {
         if (!_hasLostParts)
         {
-            _problems.Add(at, message, name, known);
+            _findings.Of(kind).Add(kind, IsFull ? string.Empty : PointerTo(at), message, name, known);
         }
     }
+
+    public string PointerTo(PlanPointer at) => _prefix + at;
 
     /// <summary>Whether there is an entry; a plan made in code may have gaps.</summary>
     public bool Exists(PlanPointer at, object? entry)
@@ -78,7 +93,8 @@ internal sealed class PlanCheck
             return true;
         }
 
-        Problem(at, "There is nothing here (null).");
+        HasGaps = true;
+        Problem(PlanProblemKinds.Gap, at, "There is nothing here (null).");
         return false;
     }
 
@@ -87,19 +103,19 @@ internal sealed class PlanCheck
     {
         if (string.IsNullOrWhiteSpace(name))
         {
-            Problem(at, $"{what} is empty.");
+            Problem(PlanProblemKinds.NameEmpty, at, $"{what} is empty.");
         }
-        else if (name.Length > _limits.MaxIdLength)
+        else if (name.Length > Limits.MaxIdLength)
         {
-            Problem(at, FormattableString.Invariant($"{what} has {name.Length:N0} characters; the limit is {_limits.MaxIdLength:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxIdLength)})."), name[..32]);
+            Problem(PlanProblemKinds.NameTooLong, at, FormattableString.Invariant($"{what} has {name.Length:N0} characters; the limit is {Limits.MaxIdLength:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxIdLength)})."), name[..32]);
         }
         else if (!IsWellFormed(name))
         {
-            Problem(at, $"{what} holds half of a surrogate pair, which is no character.");
+            Problem(PlanProblemKinds.NameUnshowable, at, $"{what} holds half of a surrogate pair, which is no character.");
         }
         else if (IndexOfControl(name) is >= 0 and var control)
         {
-            Problem(at, FormattableString.Invariant($"{what} holds the control character U+{(int)name[control]:X4}; names are text that can be shown on one line."), name);
+            Problem(PlanProblemKinds.NameUnshowable, at, FormattableString.Invariant($"{what} holds the control character U+{(int)name[control]:X4}; names are text that can be shown on one line."), name);
         }
     }
 
@@ -139,7 +155,7 @@ internal sealed class PlanCheck
             Name(at, name, what);
             if (!string.IsNullOrWhiteSpace(name) && !_namesInList.Add(name))
             {
-                Problem(at, $"{what} '{name}' is there twice.", name);
+                Problem(PlanProblemKinds.NameTwice, at, $"{what} '{name}' is there twice.", name);
             }
         }
 
@@ -150,11 +166,14 @@ internal sealed class PlanCheck
         }
     }
 
+    /// <summary>Checks a list of names.</summary>
+    public void DistinctTexts(IReadOnlyList<string>? names, PlanPointer list, string what) => DistinctNames(names, list, what, name => name, (at, index, _) => at.Item(index));
+
     public void Positive(PlanPointer at, TimeSpan? duration, string what)
     {
         if (duration <= TimeSpan.Zero)
         {
-            Problem(at, $"{what} is {PlanDuration.Format(duration.Value)}; it must be longer than zero.");
+            Problem(PlanProblemKinds.ImpossibleDuration, at, $"{what} is {PlanDuration.Format(duration.Value)}; it must be longer than zero.");
         }
     }
 
@@ -162,7 +181,7 @@ internal sealed class PlanCheck
     {
         if (duration < TimeSpan.Zero)
         {
-            Problem(at, $"{what} is {PlanDuration.Format(duration.Value)}; it can't be negative.");
+            Problem(PlanProblemKinds.ImpossibleDuration, at, $"{what} is {PlanDuration.Format(duration.Value)}; it can't be negative.");
         }
     }
 
@@ -170,7 +189,7 @@ internal sealed class PlanCheck
     {
         if (number < least)
         {
-            Problem(at, FormattableString.Invariant($"{what} is {number}; it must be {least} or more."));
+            Problem(PlanProblemKinds.NumberOutOfRange, at, FormattableString.Invariant($"{what} is {number}; it must be {least} or more."));
         }
     }
 
@@ -178,7 +197,7 @@ internal sealed class PlanCheck
     {
         if (number < least || number > most)
         {
-            Problem(at, FormattableString.Invariant($"{what} is {number}; it must be from {least} to {most:N0}."));
+            Problem(PlanProblemKinds.NumberOutOfRange, at, FormattableString.Invariant($"{what} is {number}; it must be from {least} to {most:N0}."));
         }
     }
 
@@ -187,7 +206,7 @@ internal sealed class PlanCheck
     {
         if (!WordTable<T>.Knows(value))
         {
-            Problem(at, $"{what} is {value}; it must be one of {string.Join(", ", WordTable<T>.Words)}.");
+            Problem(PlanProblemKinds.UndefinedValue, at, $"{what} is {value}; it must be one of {string.Join(", ", WordTable<T>.Words)}.");
         }
     }
 

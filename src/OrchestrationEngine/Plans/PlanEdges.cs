@@ -12,8 +12,12 @@ internal sealed class PlanEdges
 {
     private readonly PlanNames _names;
     private readonly EdgeRows _joins;
-    private readonly EdgeRows _orders;
+    private EdgeRows _orders;
+    private readonly EdgeRows _plannedOrders;
     private readonly EdgeRows _phases;
+    private DirectedGraph? _phasesBefore;
+    private (int Phase, bool[]? Before) _lastBefore;
+    private int[]? _choiceBefore;
 
     public PlanEdges(PlanNames names)
     {
@@ -23,6 +27,11 @@ internal sealed class PlanEdges
         _phases = new EdgeRows(names.PhaseCount);
         AddTasks();
         AddPhases();
+        _plannedOrders = _orders;
+        if (SmartEdges.Derive(names, this) is { } derived)
+        {
+            _orders = WithDerived(derived.Sources, derived.Targets);
+        }
     }
 
     public int TaskEdgeCount => _joins.Count + _orders.Count;
@@ -35,8 +44,23 @@ internal sealed class PlanEdges
 
     public ReadOnlySpan<int> OfPhase(int phase) => _phases.Sources(phase);
 
-    /// <summary>Whether a task must have ended before another only because they stand so in a sequential phase.</summary>
-    public bool IsOrderOnly(int from, int to) => OrdersOf(to).Contains(from);
+    /// <summary>The branch of the same choice that is decided just before a task; -1 for none.</summary>
+    public int ChoiceBefore(int task) => _choiceBefore?[task] ?? -1;
+
+    /// <summary>Whether smart mode alone makes a task come before another.</summary>
+    public bool IsDerived(int from, int to) => OrdersOf(to).Contains(from) && !_plannedOrders.Sources(to).Contains(from);
+
+    /// <summary>The phases that a phase waits for, directly or not, and itself.</summary>
+    public bool[] PhasesBefore(int phase)
+    {
+        if (_lastBefore.Phase != phase || _lastBefore.Before is null)
+        {
+            _phasesBefore ??= PhaseDependents().Reverse();
+            _lastBefore = (phase, _phasesBefore.ReachableFrom(phase));
+        }
+
+        return _lastBefore.Before;
+    }
 
     public DirectedGraph JoinDependents() => _joins.Reverse();
 
@@ -89,6 +113,11 @@ internal sealed class PlanEdges
 
     private void AddFlow(TaskDefinition task)
     {
+        if (task.Choice is not null && _choiceBefore is null)
+        {
+            AddChoices();
+        }
+
         if (task.ForEach?.Items is { } items)
         {
             AddSources(_joins, items.References);
@@ -103,6 +132,21 @@ internal sealed class PlanEdges
             AddOrders(task, branch?.At?.References);
             AddOrders(task, branch?.Signal?.References);
             AddOrders(task, branch?.Where?.References);
+        }
+    }
+
+    private void AddChoices()
+    {
+        _choiceBefore = new int[_names.TaskCount];
+        _choiceBefore.AsSpan().Fill(-1);
+        var last = new Dictionary<(int Phase, string Name), int>();
+        for (var task = 0; task < _names.TaskCount; task++)
+        {
+            if (_names.Task(task)?.Choice is { } name)
+            {
+                _choiceBefore[task] = last.GetValueOrDefault((_names.PhaseOf(task), name), -1);
+                last[(_names.PhaseOf(task), name)] = task;
+            }
         }
     }
 
@@ -135,6 +179,33 @@ internal sealed class PlanEdges
         {
             _orders.Add(source);
         }
+    }
+
+    // A join of all waits for each of its sources anyway, so that the derived edge would say nothing.
+    private EdgeRows WithDerived(IntList sources, IntList targets)
+    {
+        var derived = DirectedGraph.FromEdges(_names.TaskCount, targets.AsSpan(), sources.AsSpan());
+        var rows = new EdgeRows(_names.TaskCount);
+        for (var task = 0; task < _names.TaskCount; task++)
+        {
+            rows.Begin(task);
+            foreach (var source in _plannedOrders.Sources(task))
+            {
+                rows.Add(source);
+            }
+
+            foreach (var source in derived.Successors(task))
+            {
+                if (_names.Task(task)!.Join?.Kind is not (null or JoinKind.All) || !JoinsOf(task).Contains(source))
+                {
+                    rows.Add(source);
+                }
+            }
+
+            rows.End(task);
+        }
+
+        return rows;
     }
 
     private void AddPhases()

@@ -27,13 +27,25 @@ internal sealed class PlanGraph
         _phaseDependents = _edges.PhaseDependents();
         _startOrder = StartOrders(_names, _edges);
         Flows = PlanFlows.Of(_names);
+        Locks = PlanLocks.Of(_names);
+        Guards = PlanGuards.Of(_names);
         _agents = plan.Agents.ToDictionary(agent => agent.Id, agent => agent.Uses ?? agent.Id, StringComparer.Ordinal);
+        Demands = new TaskDemands(TaskCount, Task, AgentOf);
     }
 
     public OrchestrationPlan Plan { get; }
 
+    /// <summary>What the tasks take of the engine.</summary>
+    public TaskDemands Demands { get; }
+
     /// <summary>What the tasks say about flow; null when none says anything.</summary>
     public PlanFlows? Flows { get; }
+
+    /// <summary>The locks of the plan; null when it has none.</summary>
+    public PlanLocks? Locks { get; }
+
+    /// <summary>What milestones look at; null when there are none.</summary>
+    public PlanGuards? Guards { get; }
 
     public int TaskCount => _names.TaskCount;
 
@@ -74,6 +86,12 @@ internal sealed class PlanGraph
     /// <summary>The tasks whose end a task waits for, whatever becomes of them, each once.</summary>
     public ReadOnlySpan<int> OrderDependencies(int task) => _edges.OrdersOf(task);
 
+    /// <summary>Whether a task waits for another's end only because smart mode says so.</summary>
+    public bool IsDerived(int from, int to) => _edges.IsDerived(from, to);
+
+    /// <summary>Why a task comes before another, in words that go on from its name: <c>writes 'report.md' before 'b' reads it</c>. Null where there is no edge.</summary>
+    public string? ReasonOf(int from, int to) => EdgeReasons.Of(_names, _edges, from, to);
+
     /// <summary>The phases that wait for a phase, each once, in their order.</summary>
     public ReadOnlySpan<int> PhaseDependents(int phase) => _phaseDependents.Successors(phase);
 
@@ -94,7 +112,7 @@ internal sealed class PlanGraph
 
     private static int[] StartOrders(PlanNames names, PlanEdges edges)
     {
-        var combined = new CombinedGraph(names, edges);
+        var combined = new CombinedGraph(names, edges, withChoices: false);
 
         // Ticks are whole numbers, whose sums are exact as doubles for 28 years: paths of equal length compare as equal.
         var weights = new double[combined.VertexCount];

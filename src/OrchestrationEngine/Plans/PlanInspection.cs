@@ -13,9 +13,12 @@ internal static class PlanInspection
         var plan = Read(reading, text, out var isComplete);
         IReadOnlyList<PlanProblem> found = reading.Problems.Kept;
         var total = reading.Problems.Total;
+        IEnumerable<PlanProblem> warnings = reading.Warnings.ToList();
         if (isComplete && options.Verify && plan is not null)
         {
-            var verified = PlanVerifier.Collect(plan, options.Limits, registeredAgents: null, hasLostParts: reading.LostParts);
+            var findings = PlanVerifier.Collect(plan, options.Limits, registeredAgents: null, hasLostParts: reading.LostParts);
+            var verified = findings.Problems;
+            warnings = warnings.Concat(PlanLocator.Locate(text, findings.Warnings.ToList(), options.Limits.MaxDepth)).OrderBy(warning => warning.Line).ThenBy(warning => warning.Column);
 
             // A part that could not be read is a gap, which the verifier reports again in other words.
             var known = found.Select(problem => problem.Pointer).ToHashSet(StringComparer.Ordinal);
@@ -30,7 +33,7 @@ internal static class PlanInspection
             Plan = total == 0 ? plan : null,
             PlanId = reading.PlanId,
             Problems = PlanProblemList.Cut(inOrder, total, options.Limits.MaxProblems),
-            Warnings = reading.Warnings.ToList(),
+            Warnings = [.. warnings],
         };
     }
 
@@ -39,7 +42,7 @@ internal static class PlanInspection
         isComplete = false;
         if (text.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
-            reading.Problem(0, "The text is empty. A plan is a JSON object with at least 'id' and 'phases'.");
+            reading.Problem(PlanProblemKinds.TextEmpty, 0, "The text is empty. A plan is a JSON object with at least 'id' and 'phases'.");
             return null;
         }
 
@@ -53,19 +56,23 @@ internal static class PlanInspection
             isComplete = invalid < 0;
             if (!isComplete)
             {
-                reading.Problem(invalid, PlanSyntax.NotUtf8(text.Span, invalid));
+                reading.Problem(PlanProblemKinds.NotUtf8, invalid, PlanSyntax.NotUtf8(text.Span, invalid));
             }
 
             return plan;
         }
         catch (JsonException) when (invalid >= 0)
         {
-            reading.Problem(invalid, PlanSyntax.NotUtf8(text.Span, invalid));
+            reading.Problem(PlanProblemKinds.NotUtf8, invalid, PlanSyntax.NotUtf8(text.Span, invalid));
         }
         catch (JsonException wrong)
         {
             var offset = new TextLines(text).OffsetOf(wrong.LineNumber ?? 0, wrong.BytePositionInLine ?? 0);
-            reading.Problem(offset, PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
+            var isTooDeep = tokens.IsAtDepthLimit && offset < text.Length && text.Span[offset] is (byte)'{' or (byte)'[';
+            reading.Problem(
+                isTooDeep ? PlanProblemKinds.TooDeep : PlanProblemKinds.NotJson,
+                offset,
+                PlanSyntax.Describe(text.Span, offset, wrong.Message, tokens.IsAtDepthLimit ? reading.Options.Limits.MaxDepth : null));
         }
 
         return null;

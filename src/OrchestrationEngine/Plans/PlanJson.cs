@@ -50,6 +50,7 @@ public static class PlanJson
             var before = json.AsSpan(0, half.Index);
             var lineStart = before.LastIndexOf('\n') + 1;
             return Refuse(
+                PlanProblemKinds.NotUtf8,
                 "The text holds half of a surrogate pair, which is no character.",
                 before.Count('\n') + 1,
                 Encoding.UTF8.GetByteCount(before[lineStart..]) + 1);
@@ -142,8 +143,8 @@ public static class PlanJson
     private static JsonWriterOptions Options(bool indented) => new() { Indented = indented, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static PlanReadResult TooLarge(long limit)
-        => Refuse(string.Create(CultureInfo.InvariantCulture, $"The text is larger than the limit of {limit:N0} bytes ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxBytes)})."), 1, 1);
+        => Refuse(PlanProblemKinds.TextTooLarge, string.Create(CultureInfo.InvariantCulture, $"The text is larger than the limit of {limit:N0} bytes ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxBytes)})."), 1, 1);
 
-    private static PlanReadResult Refuse(string message, long line, long column)
-        => new() { Problems = [new PlanProblem { Pointer = string.Empty, Message = message, Line = line, Column = column }] };
+    private static PlanReadResult Refuse(PlanProblemKind kind, string message, long line, long column)
+        => new() { Problems = [new PlanProblem { Code = kind.Code, Pointer = string.Empty, Message = message, Line = line, Column = column }] };
 }

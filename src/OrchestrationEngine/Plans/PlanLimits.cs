@@ -27,6 +27,9 @@ public sealed record PlanLimits
     /// <summary>The largest literal value of an input, in bytes. The default is 1 MiB.</summary>
     public int MaxLiteralBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>How deep plans may stand in each other (<see cref="SubPlanDefinition.Inline"/>). The default is 8.</summary>
+    public int MaxNestedPlans { get; init; } = 8;
+
     /// <summary>How many problems are reported before the list is cut, with a last entry that says so. The default is 200.</summary>
     public int MaxProblems { get; init; } = 200;
 }

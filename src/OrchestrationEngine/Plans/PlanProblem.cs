@@ -9,6 +9,12 @@ public sealed record PlanProblem
     [SuppressMessage("Naming", "CA1720:Identifier contains type name", Justification = "JSON pointer is the name of the thing (RFC 6901).")]
     public required string Pointer { get; init; }
 
+    /// <summary>Which kind of problem it is: a code of <see cref="PlanProblemKinds"/>, such as <c>OE1303</c>.</summary>
+    public string Code { get; init; } = PlanProblemKinds.Other.Code;
+
+    /// <summary>Whether it keeps the plan from running. The default is <see cref="PlanProblemSeverity.Error"/>.</summary>
+    public PlanProblemSeverity Severity { get; init; }
+
     /// <summary>What is wrong and what was expected, in a sentence.</summary>
     public required string Message { get; init; }
 

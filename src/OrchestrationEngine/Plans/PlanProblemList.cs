@@ -20,16 +20,26 @@ internal sealed class PlanProblemList(int limit)
     /// <summary>Whether a further problem is only counted; then its details need not be made.</summary>
     public bool IsFull => _kept.Count >= limit;
 
-    public void Add(PlanPointer at, string message, string? name = null, IEnumerable<string?>? known = null)
-        => Add(IsFull ? string.Empty : at.ToString(), message, name, known);
+    public void Add(PlanProblemKind kind, PlanPointer at, string message, string? name = null, IEnumerable<string?>? known = null)
+        => Add(kind, IsFull ? string.Empty : at.ToString(), message, name, known);
 
-    public void Add(string pointer, string message, string? name = null, IEnumerable<string?>? known = null, long? line = null, long? column = null)
+    public void Add(PlanProblemKind kind, string pointer, string message, string? name = null, IEnumerable<string?>? known = null, long? line = null, long? column = null)
     {
         Total++;
         if (!IsFull)
         {
             var nearest = known is null ? null : _suggestions.Find(name, known);
-            _kept.Add(new PlanProblem { Pointer = pointer, Message = message, Name = name, Nearest = nearest, Line = line, Column = column });
+            _kept.Add(new PlanProblem
+            {
+                Code = kind.Code,
+                Severity = kind.Severity,
+                Pointer = pointer,
+                Message = message,
+                Name = name,
+                Nearest = nearest,
+                Line = line,
+                Column = column,
+            });
         }
     }
 
@@ -43,6 +53,6 @@ internal sealed class PlanProblemList(int limit)
         var all = problems.Take(kept);
         return total <= kept
             ? [.. all]
-            : [.. all, new PlanProblem { Pointer = string.Empty, Message = FormattableString.Invariant($"There are {total:N0} problems; {kept:N0} of them are listed.") }];
+            : [.. all, new PlanProblem { Code = PlanProblemKinds.NotListed.Code, Pointer = string.Empty, Message = FormattableString.Invariant($"There are {total:N0} problems; {kept:N0} of them are listed.") }];
     }
 }

@@ -20,6 +20,7 @@ public sealed record PlanReadOptions
             MaxEdges = int.MaxValue,
             MaxIdLength = int.MaxValue,
             MaxLiteralBytes = int.MaxValue,
+            MaxNestedPlans = int.MaxValue,
         },
     };
 

@@ -12,7 +12,10 @@ public sealed record PlanReadResult
     /// <summary>What is wrong, in the order of the file. Empty when there is a plan.</summary>
     public IReadOnlyList<PlanProblem> Problems { get; init; } = [];
 
-    /// <summary>What was ignored, in the order of the file. Empty when the plan was read with <see cref="PlanReadOptions.Strict"/>.</summary>
+    /// <summary>
+    /// What the plan can run with but probably should not have, in the order of the file: what <see cref="PlanVerifier.Inspect"/> warns of and, when the plan was
+    /// not read with <see cref="PlanReadOptions.Strict"/>, what was ignored.
+    /// </summary>
     public IReadOnlyList<PlanProblem> Warnings { get; init; } = [];
 
     /// <summary>The plan.</summary>

@@ -161,7 +161,7 @@ internal static class PlanReader
         return tier;
     }
 
-    private static PhaseDefinition? ReadPhase(ref PlanTokens tokens)
+    public static PhaseDefinition? ReadPhase(ref PlanTokens tokens)
     {
         if (!tokens.TryEnter(PhaseProperties, out var open))
         {
@@ -221,7 +221,7 @@ internal static class PlanReader
         var schema = PlanLiteral.ReadPlain(tokens.Raw());
         if (schema is null)
         {
-            tokens.Reading.Problem(start, PlanLiteral.HalfCharacter);
+            tokens.Reading.Problem(PlanProblemKinds.NotUtf8, start, PlanLiteral.HalfCharacter);
         }
 
         return schema;

@@ -25,11 +25,11 @@ internal sealed class PlanReading(ReadOnlyMemory<byte> utf8, PlanReadOptions opt
     /// <summary>Whether a part could not be read, so that what refers to it would wrongly look like a reference to nothing.</summary>
     public bool LostParts { get; set; }
 
-    public void Problem(long offset, string message, string? name = null, IEnumerable<string?>? known = null, string? member = null)
-        => Report(Problems, offset, message, name, known, member);
+    public void Problem(PlanProblemKind kind, long offset, string message, string? name = null, IEnumerable<string?>? known = null, string? member = null)
+        => Report(Problems, kind, offset, message, name, known, member);
 
-    public void Warning(long offset, string message, string? name, IEnumerable<string?> known, string member)
-        => Report(Warnings, offset, message, name, known, member);
+    public void Warning(PlanProblemKind kind, long offset, string message, string? name, IEnumerable<string?> known, string member)
+        => Report(Warnings, kind, offset, message, name, known, member);
 
     /// <summary>
     /// The string at which the reader is. Equal short strings are one instance, so a million references to an id cost no more than the id.
@@ -53,10 +53,10 @@ internal sealed class PlanReading(ReadOnlyMemory<byte> utf8, PlanReadOptions opt
         return name;
     }
 
-    private void Report(PlanProblemList list, long offset, string message, string? name, IEnumerable<string?>? known, string? member)
+    private void Report(PlanProblemList list, PlanProblemKind kind, long offset, string message, string? name, IEnumerable<string?>? known, string? member)
     {
         var (line, column) = list.IsFull ? (0, 0) : _lines.At(offset);
         var pointer = list.IsFull ? string.Empty : Pointer + (member is null ? string.Empty : "/" + PlanPointer.Escape(member));
-        list.Add(pointer, message, name, known, line, column);
+        list.Add(kind, pointer, message, name, known, line, column);
     }
 }

@@ -68,7 +68,7 @@ internal ref struct PlanTokens
         _reading.Pointer.Clear();
         foreach (var missing in open.Missing())
         {
-            Lost(open.Start, $"The required property '{missing}' is missing from {open.Properties.Subject}.", missing, missing);
+            Lost(PlanProblemKinds.Missing, open.Start, $"The required property '{missing}' is missing from {open.Properties.Subject}.", missing, missing);
         }
 
         _reading.Pointer.Pop();
@@ -134,7 +134,7 @@ internal ref struct PlanTokens
         catch (InvalidOperationException)
         {
             // How the reader says that an escape such as \ud800 stands without its other half.
-            Lost(_reader.TokenStartIndex, "The string has an escape that is only half of a character; write both halves of a surrogate pair.");
+            Lost(PlanProblemKinds.NotUtf8, _reader.TokenStartIndex, "The string has an escape that is only half of a character; write both halves of a surrogate pair.");
             return null;
         }
     }
@@ -206,8 +206,8 @@ internal ref struct PlanTokens
     public void Unexpected(string expected) => Wrong(expected);
 
     /// <summary>Says what is wrong with the value that was just read and began here.</summary>
-    public readonly void Problem(string message, string? name = null, IEnumerable<string?>? known = null)
-        => _reading.Problem(_reader.TokenStartIndex, message, name, known);
+    public readonly void Problem(PlanProblemKind kind, string message, string? name = null, IEnumerable<string?>? known = null)
+        => _reading.Problem(kind, _reader.TokenStartIndex, message, name, known);
 
     private bool TryEnter(JsonTokenType start, string subject, string kind)
     {
@@ -232,26 +232,26 @@ internal ref struct PlanTokens
 
         if (_reading.Options.Strict)
         {
-            _reading.Problem(at, $"'{name}' is not a property of {properties.Subject}. It can have: {string.Join(", ", properties.Names)}.", name, properties.Names, name);
+            _reading.Problem(PlanProblemKinds.UnknownProperty, at, $"'{name}' is not a property of {properties.Subject}. It can have: {string.Join(", ", properties.Names)}.", name, properties.Names, name);
         }
         else
         {
-            _reading.Warning(at, $"'{name}' is not a property of {properties.Subject} and was ignored.", name, properties.Names, name);
+            _reading.Warning(PlanProblemKinds.IgnoredProperty, at, $"'{name}' is not a property of {properties.Subject} and was ignored.", name, properties.Names, name);
         }
     }
 
-    private void Twice(string name) => Lost(_reader.TokenStartIndex, $"'{name}' is given twice.", name);
+    private void Twice(string name) => Lost(PlanProblemKinds.GivenTwice, _reader.TokenStartIndex, $"'{name}' is given twice.", name);
 
     private void Wrong(string expected)
     {
-        Lost(_reader.TokenStartIndex, $"Expected {expected}, found {Found()}.");
+        Lost(PlanProblemKinds.UnexpectedValue, _reader.TokenStartIndex, $"Expected {expected}, found {Found()}.");
         _reader.Skip();
     }
 
-    private readonly void Lost(long offset, string message, string? name = null, string? member = null)
+    private readonly void Lost(PlanProblemKind kind, long offset, string message, string? name = null, string? member = null)
     {
         _reading.LostParts = true;
-        _reading.Problem(offset, message, name, member: member);
+        _reading.Problem(kind, offset, message, name, member: member);
     }
 
     private readonly string Found() => _reader.TokenType switch

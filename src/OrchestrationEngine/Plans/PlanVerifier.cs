@@ -10,14 +10,24 @@ public static class PlanVerifier
     /// <param name="plan">The plan, read from a file or made in code; gaps in it are reported like all else.</param>
     /// <param name="limits">How large the plan may be; null for <see cref="PlanLimits.Default"/>.</param>
     /// <param name="registeredAgents">The names of the agents that the application has; null when they are not known yet, then agents are checked only against the plan's own list.</param>
-    /// <returns>Every problem, in the order of the plan, circular orders last; empty when the plan can run. The list is cut at <see cref="PlanLimits.MaxProblems"/>.</returns>
+    /// <returns>Every problem that keeps the plan from running, in the order of the plan, circular orders and joins last; empty when it can run. The list is cut at <see cref="PlanLimits.MaxProblems"/>.</returns>
     public static IReadOnlyList<PlanProblem> Verify(OrchestrationPlan plan, PlanLimits? limits = null, IReadOnlyCollection<string>? registeredAgents = null)
-        => Collect(plan, limits ?? PlanLimits.Default, registeredAgents, hasLostParts: false).ToList();
+        => Inspect(plan, limits, registeredAgents).Problems;
+
+    /// <summary>Verifies a plan, and also finds what it can run with but probably should not have.</summary>
+    /// <param name="plan">The plan, read from a file or made in code; gaps in it are reported like all else.</param>
+    /// <param name="limits">How large the plan may be; null for <see cref="PlanLimits.Default"/>.</param>
+    /// <param name="registeredAgents">The names of the agents that the application has; null when they are not known yet, then agents are checked only against the plan's own list.</param>
+    public static PlanVerification Inspect(OrchestrationPlan plan, PlanLimits? limits = null, IReadOnlyCollection<string>? registeredAgents = null)
+    {
+        var findings = Collect(plan, limits ?? PlanLimits.Default, registeredAgents, hasLostParts: false);
+        return new PlanVerification { Problems = findings.Problems.ToList(), Warnings = findings.Warnings.ToList() };
+    }
 
     /// <summary>Checks the inputs that a run is to start with against those that the plan takes.</summary>
     /// <param name="plan">The plan; one that was verified.</param>
     /// <param name="inputs">The values by name.</param>
-    /// <returns>A problem for each input that the plan does not take and each required one that is missing; pointers begin with <c>/inputs</c>.</returns>
+    /// <returns>A problem for each input that the plan does not take, for each required one that is missing, and for each place where a value does not satisfy its schema; pointers begin with <c>/inputs</c>.</returns>
     public static IReadOnlyList<PlanProblem> VerifyInputs(OrchestrationPlan plan, IReadOnlyDictionary<string, JsonData> inputs)
     {
         ArgumentNullException.ThrowIfNull(plan);
@@ -28,28 +38,43 @@ public static class PlanVerifier
         foreach (var input in plan.Inputs.Where(input => input is { Required: true, Default: null } && !inputs.ContainsKey(input.Name)))
         {
             var meaning = input.Description is null ? string.Empty : $" ({input.Description})";
-            problems.Add(at.Leaf(input.Name), $"The input '{input.Name}'{meaning} is required and was not given.", input.Name);
+            problems.Add(PlanProblemKinds.InputMissing, at.Leaf(input.Name), $"The input '{input.Name}'{meaning} is required and was not given.", input.Name);
         }
 
         foreach (var name in inputs.Keys.Where(name => !known.Contains(name)))
         {
-            problems.Add(at.Leaf(name), $"The plan takes no input '{name}'. {PlanCheck.Known("It takes", known)}", name, known);
+            problems.Add(PlanProblemKinds.InputNotTaken, at.Leaf(name), $"The plan takes no input '{name}'. {PlanCheck.Known("It takes", known)}", name, known);
+        }
+
+        foreach (var input in plan.Inputs)
+        {
+            if (input.Schema is { } schema && inputs.TryGetValue(input.Name, out var value))
+            {
+                ValueSchemas.Validate(schema, value, (step, message) => problems.Add(PlanProblemKinds.InputNotValid, $"/{PlanPaths.Inputs}/{PlanPointer.Escape(input.Name)}{step}", message, input.Name));
+            }
         }
 
         return problems.ToList();
     }
 
     /// <summary>Verifies a plan of which parts may have been unreadable; then references to nothing are not reported, as they may lead to those parts.</summary>
-    internal static PlanProblemList Collect(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, bool hasLostParts)
+    internal static PlanFindings Collect(OrchestrationPlan plan, PlanLimits limits, IReadOnlyCollection<string>? registeredAgents, bool hasLostParts)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var problems = new PlanProblemList(limits.MaxProblems);
-        if (IsTooLarge(plan, limits, problems))
+        var findings = new PlanFindings(limits.MaxProblems);
+        Check(plan, new VerificationContext(limits, registeredAgents?.ToHashSet(StringComparer.Ordinal), hasLostParts, findings), string.Empty, depth: 0);
+        return findings;
+    }
+
+    /// <summary>Verifies the whole plan, or one that stands in it.</summary>
+    internal static void Check(OrchestrationPlan plan, VerificationContext context, string prefix, int depth)
+    {
+        if (IsTooLarge(plan, context, prefix))
         {
-            return problems;
+            return;
         }
 
-        var check = new PlanCheck(plan, limits, registeredAgents, problems, hasLostParts);
+        var check = new PlanCheck(plan, context, prefix, depth);
         HeaderRules.Check(check);
         for (var phase = 0; phase < check.Names.PhaseCount; phase++)
         {
@@ -58,30 +83,36 @@ public static class PlanVerifier
             {
                 TaskRules.Check(check, task);
             }
+
+            ChoiceRules.Check(check, phase);
         }
 
-        CycleRules.Check(check);
-        return problems;
+        if (CycleRules.Check(check) && !check.HasLostParts && !check.HasGaps)
+        {
+            LockRules.Check(check);
+            JoinRules.Check(check);
+        }
     }
 
     // Checked before anything else looks at the parts, so that a plan far over the limits costs nothing.
-    private static bool IsTooLarge(OrchestrationPlan plan, PlanLimits limits, PlanProblemList problems)
+    private static bool IsTooLarge(OrchestrationPlan plan, VerificationContext context, string prefix)
     {
-        var at = PlanPointer.Plan.Member("phases");
+        var limits = context.Limits;
         var phases = plan.Phases?.Count ?? 0;
-        if (phases > limits.MaxPhases)
-        {
-            problems.Add(at, FormattableString.Invariant($"The plan has {phases:N0} phases; the limit is {limits.MaxPhases:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxPhases)})."));
-            return true;
-        }
-
         var tasks = plan.Phases?.Sum(phase => (long)(phase?.Tasks?.Count ?? 0)) ?? 0;
-        if (tasks > limits.MaxTasks)
+        var message = phases > limits.MaxPhases
+            ? FormattableString.Invariant($"The plan has {phases:N0} phases; the limit is {limits.MaxPhases:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxPhases)}).")
+            : tasks > limits.MaxTasks
+                ? FormattableString.Invariant($"The plan has {tasks:N0} tasks; the limit is {limits.MaxTasks:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxTasks)}).")
+                : null;
+        if (message is not null)
         {
-            problems.Add(at, FormattableString.Invariant($"The plan has {tasks:N0} tasks; the limit is {limits.MaxTasks:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxTasks)})."));
-            return true;
+            context.Findings.Problems.Add(PlanProblemKinds.PlanTooLarge, prefix + "/phases", message);
         }
 
-        return false;
+        return message is not null;
     }
 }
+
+/// <summary>What holds for the verification of a plan and of those in it.</summary>
+internal sealed record VerificationContext(PlanLimits Limits, HashSet<string>? RegisteredAgents, bool HasLostParts, PlanFindings Findings);

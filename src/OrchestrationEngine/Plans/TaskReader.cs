@@ -110,7 +110,7 @@ internal static class TaskReader
 
         if (input.From is not null || input.Template is not null)
         {
-            tokens.Problem("A default is a plain value and can't be a binding. To mean the characters '${' write '$${'.", input.From?.ToString() ?? input.Template!.ToString());
+            tokens.Problem(PlanProblemKinds.BoundDefault, "A default is a plain value and can't be a binding. To mean the characters '${' write '$${'.", input.From?.ToString() ?? input.Template!.ToString());
         }
 
         return input.Value;
@@ -143,7 +143,7 @@ internal static class TaskReader
             return true;
         }
 
-        tokens.Reading.Problem(start, error!);
+        tokens.Reading.Problem(error == PlanLiteral.HalfCharacter ? PlanProblemKinds.NotUtf8 : PlanProblemKinds.BadTemplate, start, error!);
         return false;
     }
 

@@ -13,56 +13,24 @@ internal static class TaskRules
         }
 
         CheckId(check, index, task!.Id, at.Member("id"));
-        CheckKind(check, task, at);
-        CheckInputs(check, index, task, at.Member(PlanPaths.Inputs));
-        check.DistinctNames(task.Outputs, at.Member("outputs"), "The output", name => name, (list, item, _) => list.Item(item));
-        CheckDependencies(check, task, at.Member("dependsOn"));
+        KindRules.Check(check, index, task, at);
+        CheckValues(check, task.Inputs, at.Member(PlanPaths.Inputs), "The input", FlowRules.InputPlace(check, index, task));
+        check.DistinctTexts(task.Outputs, at.Member("outputs"), "The output");
+        CheckDependencies(check, index, task, at.Member("dependsOn"));
         check.Positive(at.Member("timeout"), task.Timeout, "The timeout");
         check.NotNegative(at.Member("estimate"), task.Estimate, "The estimate");
         check.Defined(at.Member("onSkipped"), task.OnSkipped, "What to do when skipped");
         check.Defined(at.Member("onUnknown"), task.OnUnknown, "What to do when an outcome is unknown");
         check.Within(at.Member("maxStarts"), task.MaxStarts, 1, 1000, "The number of starts");
         CheckRetry(check, task.Retry, at.Member("retry"));
-    }
-
-    /// <summary>Checks that a value written into the plan is not too large.</summary>
-    public static void CheckSize(PlanCheck check, PlanPointer at, JsonData value)
-    {
-        if (value.Length > check.Limits.MaxLiteralBytes)
+        if (!task.IsPlain)
         {
-            check.Problem(at, FormattableString.Invariant(
-                $"The value has {value.Length:N0} bytes; the limit is {check.Limits.MaxLiteralBytes:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxLiteralBytes)}). Pass large data as an input of the run."));
+            FlowRules.Check(check, index, task, at);
         }
     }
 
-    private static void CheckId(PlanCheck check, int index, string? id, PlanPointer at)
-    {
-        check.Name(at, id, "The task's id");
-        if (!string.IsNullOrWhiteSpace(id) && check.Names.TryGetTask(id, out var first) && first != index)
-        {
-            check.Problem(at, $"The task id '{id}' is there twice; the first is at {check.Names.PointerTo(first)}. Task ids are unique in the whole plan.", id);
-        }
-    }
-
-    private static void CheckKind(PlanCheck check, TaskDefinition task, PlanPointer at)
-    {
-        var kinds = (task.Agent is null ? 0 : 1) + (task.Wait is null ? 0 : 1) + (task.SubPlan is null ? 0 : 1) + (task.End is null ? 0 : 1);
-        if (kinds > 1)
-        {
-            check.Problem(at, $"The task '{task.Id}' has more than one of 'agent', 'wait', 'plan' and 'end'; exactly one says how it is done.", task.Id);
-        }
-        else if (kinds == 0)
-        {
-            check.Problem(at.Member("agent"), $"The task '{task.Id}' has none of 'agent', 'wait', 'plan' and 'end'; exactly one says how it is done.", task.Id);
-        }
-
-        if (task.Agent is not null)
-        {
-            CheckAgent(check, task.Agent, at.Member("agent"));
-        }
-    }
-
-    private static void CheckAgent(PlanCheck check, string? agent, PlanPointer at)
+    /// <summary>Checks the agent of a task.</summary>
+    public static void CheckAgent(PlanCheck check, string agent, PlanPointer at)
     {
         check.Name(at, agent, "The agent");
         if (string.IsNullOrWhiteSpace(agent))
@@ -74,46 +42,63 @@ internal static class TaskRules
         {
             if (!check.Agents.Contains(agent))
             {
-                check.Unknown(at, $"The plan has no agent '{agent}'. {PlanCheck.Known("It has", check.Agents)}", agent, check.Agents);
+                check.Unknown(PlanProblemKinds.UnknownAgent, at, $"The plan has no agent '{agent}'. {PlanCheck.Known("It has", check.Agents)}", agent, check.Agents);
             }
         }
         else if (check.RegisteredAgents is { } registered && !registered.Contains(agent))
         {
-            check.Unknown(at, $"The application has no agent '{agent}'. {PlanCheck.Known("It has", registered)}", agent, registered);
+            check.Unknown(PlanProblemKinds.UnregisteredAgent, at, $"The application has no agent '{agent}'. {PlanCheck.Known("It has", registered)}", agent, registered);
         }
     }
 
-    private static void CheckInputs(PlanCheck check, int index, TaskDefinition task, PlanPointer at)
+    /// <summary>Checks values, bindings and templates by name.</summary>
+    public static void CheckValues(PlanCheck check, IReadOnlyList<TaskInput>? inputs, PlanPointer at, string what, NamePlace names)
     {
-        check.DistinctNames(task.Inputs, at, "The input", input => input.Name, (list, item, input) => input.Name is null ? list.Item(item) : list.Leaf(input.Name));
-        for (var item = 0; item < (task.Inputs?.Count ?? 0); item++)
+        check.DistinctNames(inputs, at, what, input => input.Name, (list, item, input) => input.Name is null ? list.Item(item) : list.Leaf(input.Name));
+        for (var item = 0; item < (inputs?.Count ?? 0); item++)
         {
-            if (task.Inputs![item] is not { } input)
+            if (inputs![item] is not { } input)
             {
                 continue;
             }
 
             var place = input.Name is null ? at.Item(item) : at.Leaf(input.Name);
-            if (input.Template is { } template)
+            if (input.From is { } from)
+            {
+                PathRules.Check(check, place, from, names);
+            }
+            else if (input.Template is { } template)
             {
                 CheckSize(check, place, template.Source);
-                foreach (var path in template.References)
-                {
-                    PathRules.Check(check, place, path, out _);
-                }
+                PathRules.Check(check, place, template.References, names);
             }
-            else if (input.From is null)
+            else
             {
                 CheckSize(check, place, input.Value);
-            }
-            else if (PathRules.Check(check, place, input.From, out var source) && source == index)
-            {
-                check.Problem(place, $"The input is bound to the output of task '{task.Id}' itself.", task.Id);
             }
         }
     }
 
-    private static void CheckDependencies(PlanCheck check, TaskDefinition task, PlanPointer at)
+    /// <summary>Checks that a value written into the plan is not too large.</summary>
+    public static void CheckSize(PlanCheck check, PlanPointer at, JsonData value)
+    {
+        if (value.Length > check.Limits.MaxLiteralBytes)
+        {
+            check.Problem(PlanProblemKinds.ValueTooLarge, at, FormattableString.Invariant(
+                $"The value has {value.Length:N0} bytes; the limit is {check.Limits.MaxLiteralBytes:N0} ({nameof(PlanLimits)}.{nameof(PlanLimits.MaxLiteralBytes)}). Pass large data as an input of the run."));
+        }
+    }
+
+    private static void CheckId(PlanCheck check, int index, string? id, PlanPointer at)
+    {
+        check.Name(at, id, "The task's id");
+        if (!string.IsNullOrWhiteSpace(id) && check.Names.TryGetTask(id, out var first) && first != index)
+        {
+            check.Problem(PlanProblemKinds.IdTwice, at, $"The task id '{id}' is there twice; the first is at {check.Names.PointerTo(first)}. Task ids are unique in the whole plan.", id);
+        }
+    }
+
+    private static void CheckDependencies(PlanCheck check, int own, TaskDefinition task, PlanPointer at)
     {
         if (!check.Exists(at, task.DependsOn))
         {
@@ -130,12 +115,16 @@ internal static class TaskRules
 
             if (id == task.Id)
             {
-                check.Problem(at.Item(index), $"The task '{id}' depends on itself.", id);
+                check.Problem(PlanProblemKinds.DependsOnItself, at.Item(index), $"The task '{id}' depends on itself.", id);
             }
-            else if (!check.Names.TryGetTask(id, out _))
+            else if (check.Names.TryGetTask(id, out var source))
+            {
+                EndingRules.CheckLoop(check, at.Item(index), source, own);
+            }
+            else
             {
                 var isPhase = check.Names.TryGetPhase(id, out _) ? " There is a phase of that name, but a task depends on tasks; let its phase depend on the phase." : string.Empty;
-                check.Unknown(at.Item(index), $"The plan has no task '{id}'.{isPhase}", id, check.Names.TaskIds);
+                check.Unknown(PlanProblemKinds.UnknownTask, at.Item(index), $"The plan has no task '{id}'.{isPhase}", id, check.Names.TaskIds);
             }
         }
     }
@@ -151,7 +140,7 @@ internal static class TaskRules
         check.NotNegative(at.Leaf("initialDelay"), retry.InitialDelay, "The delay");
         if (!double.IsFinite(retry.Factor) || retry.Factor < 1)
         {
-            check.Problem(at.Leaf("factor"), FormattableString.Invariant($"The factor is {retry.Factor}; it must be 1 or more."));
+            check.Problem(PlanProblemKinds.NumberOutOfRange, at.Leaf("factor"), FormattableString.Invariant($"The factor is {retry.Factor}; it must be 1 or more."));
         }
 
         check.NotNegative(at.Leaf("maxDelay"), retry.MaxDelay, "The longest delay");

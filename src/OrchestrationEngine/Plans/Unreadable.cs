@@ -10,7 +10,7 @@ internal readonly struct Unreadable(PlanProblemList problems)
         ConditionExpression? condition = null;
         if (text is not null && !ConditionExpression.TryParse(text, out condition, out var error))
         {
-            problems.Add(at, $"The condition '{text}' can't be read. {error.Message}", text);
+            problems.Add(PlanProblemKinds.BadExpression, at, $"The condition '{text}' can't be read. {error.Message}", text);
         }
 
         return condition;
@@ -21,7 +21,7 @@ internal readonly struct Unreadable(PlanProblemList problems)
         ValueExpression? expression = null;
         if (text is not null && !ValueExpression.TryParse(ExpressionReader.Inner(text), out expression, out var error))
         {
-            problems.Add(at, $"The expression '{text}' can't be read. {error.Message}", text);
+            problems.Add(PlanProblemKinds.BadExpression, at, $"The expression '{text}' can't be read. {error.Message}", text);
         }
 
         return expression;
@@ -32,7 +32,7 @@ internal readonly struct Unreadable(PlanProblemList problems)
         TextTemplate? template = null;
         if (text is not null && !TextTemplate.TryParse(text, out template, out var error))
         {
-            problems.Add(at, $"The template '{text}' can't be read. {error.Message}", text);
+            problems.Add(PlanProblemKinds.BadTemplate, at, $"The template '{text}' can't be read. {error.Message}", text);
         }
 
         return template;
@@ -51,7 +51,7 @@ internal readonly struct Unreadable(PlanProblemList problems)
         {
             if (!DataPath.TryParse(path, out var from, out var error))
             {
-                problems.Add(at.Leaf(input.Name), $"The binding '{path}' can't be read. {error.Message}", path);
+                problems.Add(PlanProblemKinds.BadTemplate, at.Leaf(input.Name), $"The binding '{path}' can't be read. {error.Message}", path);
             }
 
             return new TaskInput { Name = input.Name, From = from };
@@ -65,7 +65,7 @@ internal readonly struct Unreadable(PlanProblemList problems)
         var read = new TaskInput { Name = input.Name };
         if (!PlanLiteral.TryRead(source.Utf8.Span, ref read, out var problem))
         {
-            problems.Add(at.Leaf(input.Name), problem!, source.ToString());
+            problems.Add(PlanProblemKinds.BadTemplate, at.Leaf(input.Name), problem!, source.ToString());
         }
 
         return read;

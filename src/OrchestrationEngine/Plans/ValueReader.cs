@@ -17,7 +17,7 @@ internal static class ValueReader
             return duration;
         }
 
-        tokens.Problem($"'{text}' is not a duration. Write numbers with units, the largest first, as in \"250ms\", \"30s\", \"1h30m\" (units: h, m, s, ms, us, ns).", text);
+        tokens.Problem(PlanProblemKinds.NotDuration, $"'{text}' is not a duration. Write numbers with units, the largest first, as in \"250ms\", \"30s\", \"1h30m\" (units: h, m, s, ms, us, ns).", text);
         return null;
     }
 
@@ -40,11 +40,11 @@ internal static class ValueReader
 
         if (word == notYet.Word)
         {
-            tokens.Problem($"{notYet.Why} Write one of {string.Join(", ", words)}.", word);
+            tokens.Problem(PlanProblemKinds.UnknownWord, $"{notYet.Why} Write one of {string.Join(", ", words)}.", word);
             return otherwise;
         }
 
-        tokens.Problem($"'{word}' is not one of {string.Join(", ", words)}.", word, words);
+        tokens.Problem(PlanProblemKinds.UnknownWord, $"'{word}' is not one of {string.Join(", ", words)}.", word, words);
         return otherwise;
     }
 

@@ -82,12 +82,17 @@ internal static class Admission
     }
 
     private static bool IsOpen(RunState state, int task)
-        => state.Stopping is null && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false };
+        => state.Stopping is null && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false, Held: false };
 
     private static void Admit(RunState state, int task)
     {
         state.Task(task).Admitted = true;
         state.Agenda.AddReady(state, task);
+        if (!GuardRules.IsClosed(state, task))
+        {
+            state.Locks?.Join(task);
+        }
+
         LookAtChoice(state, task);
     }
 

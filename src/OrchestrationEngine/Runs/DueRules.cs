@@ -6,7 +6,7 @@ namespace OrchestrationEngine.Runs;
 /// <summary>What the passing of time means: time limits, grace periods and retries that have come due.</summary>
 internal static class DueRules
 {
-    /// <summary>Adds the facts of the next thing that is due, if any. A task whose next attempt is due becomes ready, which is no fact.</summary>
+    /// <summary>Adds the facts of the next thing that is due, if any. A task whose next attempt is due becomes ready, and a phase whose turn is due goes on, which are no facts.</summary>
     public static void Decide(RunState state, DateTimeOffset now, List<RunEvent> facts)
     {
         if (state.IsTerminal || !state.Agenda.Due.TryTake(state, now.UtcTicks, out var kind, out var index))
@@ -30,11 +30,23 @@ internal static class DueRules
                 var givenUp = new AttemptFailed { Task = state.Definition(index).Id, Item = state.ItemOf(index), Attempt = state.Task(index).Attempt, Failure = TimedOut(state, index, stopped: false), GivenUp = true };
                 FailureRules.Decide(state, index, givenUp, true, null, random: 1, now, facts);
                 break;
+            case DueKind.Wait:
+                facts.Add(WaitRules.Due(state, index));
+                break;
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });
                 break;
+            case DueKind.Guard:
+                facts.Add(GuardRules.GiveUp(state, index));
+                break;
+            case DueKind.PhaseTurn:
+                PhaseFold.GoOn(state, index);
+                break;
             case DueKind.PhaseForce:
                 GiveUp(state, state.Graph.FirstTask(index), state.Graph.EndTask(index), facts);
+                break;
+            case DueKind.ItemsForce:
+                GiveUp(state, FanOutFold.AttemptsOut(state, index, index + 1), facts);
                 break;
             default:
                 GiveUp(state, 0, state.Tasks.Length, facts);
@@ -55,14 +67,17 @@ internal static class DueRules
 
     private static void GiveUp(RunState state, int first, int end, List<RunEvent> facts)
     {
-        for (var task = first; task < end; task++)
+        GiveUp(state, Enumerable.Range(first, end - first).Where(task => state.Task(task).AttemptOut).Concat(FanOutFold.AttemptsOut(state, first, end)), facts);
+    }
+
+    private static void GiveUp(RunState state, IEnumerable<int> tasks, List<RunEvent> facts)
+    {
+        foreach (var task in tasks)
         {
-            if (state.Task(task).AttemptOut)
-            {
-                facts.Add(new TaskCanceled { Task = state.Definition(task).Id, Item = state.ItemOf(task), Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
-            }
+            facts.Add(new TaskCanceled { Task = state.Definition(task).Id, Item = state.ItemOf(task), Reason = RunDecider.StopReason(state, task) ?? "Its phase was stopped.", Forced = true });
         }
     }
 
-    private static string Text(TimeSpan? time) => (time ?? TimeSpan.Zero).ToString("g", CultureInfo.InvariantCulture);
+    /// <summary>A time limit in words.</summary>
+    public static string Text(TimeSpan? time) => (time ?? TimeSpan.Zero).ToString("g", CultureInfo.InvariantCulture);
 }

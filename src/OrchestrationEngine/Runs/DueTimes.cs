@@ -18,8 +18,20 @@ internal enum DueKind
     /// <summary>The attempts of a phase that is stopping are given up.</summary>
     PhaseForce,
 
+    /// <summary>The items under way of a task that is completing are given up.</summary>
+    ItemsForce,
+
     /// <summary>The attempts of a run that is stopping are given up.</summary>
     RunForce,
+
+    /// <summary>What a task waits for comes by its time, or it has waited as long as it may.</summary>
+    Wait,
+
+    /// <summary>The next turn of a phase may begin.</summary>
+    PhaseTurn,
+
+    /// <summary>A task no longer waits for its milestone.</summary>
+    Guard,
 }
 
 /// <summary>

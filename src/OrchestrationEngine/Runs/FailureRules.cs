@@ -15,19 +15,19 @@ internal static class FailureRules
         facts.Add(failed);
         if (RunDecider.StopReason(state, task) is { } reason)
         {
-            facts.Add(new TaskCanceled { Task = definition.Id, Reason = reason });
+            facts.Add(new TaskCanceled { Task = definition.Id, Item = state.ItemOf(task), Reason = reason });
         }
         else if (failed.GivenUp && definition.OnUnknown == OnUnknown.Fail)
         {
-            facts.Add(FailedAsUnknown(definition, failed.Attempt, failed.Failure.Message));
+            facts.Add(FailedAsUnknown(state, task, failed.Attempt, failed.Failure.Message));
         }
         else if (RetrySchedule.Allows(definition.Retry, failures, failed.Failure.Class, retryable))
         {
-            facts.Add(new TaskRetryScheduled { Task = definition.Id, Due = Later(now, RetrySchedule.Delay(definition.Retry, failures, random, retryAfter)) });
+            facts.Add(new TaskRetryScheduled { Task = definition.Id, Item = state.ItemOf(task), Due = Later(now, RetrySchedule.Delay(definition.Retry, failures, random, retryAfter)) });
         }
         else
         {
-            facts.Add(new TaskFailed { Task = definition.Id, Failure = failed.Failure });
+            facts.Add(new TaskFailed { Task = definition.Id, Item = state.ItemOf(task), Failure = failed.Failure });
         }
     }
 
@@ -36,14 +36,14 @@ internal static class FailureRules
     {
         var definition = state.Definition(task);
         var attempt = state.Task(task).Attempt;
-        facts.Add(new AttemptAbandoned { Task = definition.Id, Attempt = attempt, Reason = recover.Reason, Blameless = recover.Blameless });
+        facts.Add(new AttemptAbandoned { Task = definition.Id, Item = state.ItemOf(task), Attempt = attempt, Reason = recover.Reason, Blameless = recover.Blameless });
         if (RunDecider.StopReason(state, task) is { } stop)
         {
-            facts.Add(new TaskCanceled { Task = definition.Id, Reason = stop });
+            facts.Add(new TaskCanceled { Task = definition.Id, Item = state.ItemOf(task), Reason = stop });
         }
         else if (definition.OnUnknown == OnUnknown.Fail)
         {
-            facts.Add(FailedAsUnknown(definition, attempt, recover.Reason));
+            facts.Add(FailedAsUnknown(state, task, attempt, recover.Reason));
         }
         else if (PoisonRules.Judge(state, task, recover) is { } quarantine)
         {
@@ -51,13 +51,14 @@ internal static class FailureRules
         }
         else
         {
-            facts.Add(new TaskRetryScheduled { Task = definition.Id, Due = now });
+            facts.Add(new TaskRetryScheduled { Task = definition.Id, Item = state.ItemOf(task), Due = now });
         }
     }
 
-    private static TaskFailed FailedAsUnknown(TaskDefinition definition, int attempt, string reason) => new()
+    private static TaskFailed FailedAsUnknown(RunState state, int task, int attempt, string reason) => new()
     {
-        Task = definition.Id,
+        Task = state.Definition(task).Id,
+        Item = state.ItemOf(task),
         Failure = Failure.Of(
             FailureClass.Unknown,
             string.Create(CultureInfo.InvariantCulture, $"Nobody knows whether attempt {attempt} did its work, and the task is not to be tried again then (onUnknown: fail). {reason}")),

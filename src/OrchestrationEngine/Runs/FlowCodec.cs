@@ -2,7 +2,7 @@ using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Runs;
 
-/// <summary>The part of <see cref="RunStateCodec"/> that is about turns and canceled tasks.</summary>
+/// <summary>The part of <see cref="RunStateCodec"/> that is about turns, canceled tasks and milestones.</summary>
 internal static class FlowCodec
 {
     public static void Write(RunState state, StateWriter writer)
@@ -24,6 +24,13 @@ internal static class FlowCodec
             {
                 writer.Bytes(output.Utf8.Span);
             }
+        }
+
+        writer.Count(state.GuardDues.Count);
+        foreach (var (task, due) in state.GuardDues.OrderBy(pair => pair.Key))
+        {
+            writer.Count(task);
+            writer.Count(due);
         }
 
         writer.Count(state.TurnEnded.Task);
@@ -51,7 +58,39 @@ internal static class FlowCodec
             state.Loops.Restore(task, turn, outputs);
         }
 
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            state.GuardDues[Known(state, reader.Count())] = reader.LongCount();
+        }
+
         state.TurnEnded = (reader.Count(), reader.LongCount());
+        TakeLocks(state);
+    }
+
+    // Held is what has started and not ended.
+    private static void TakeLocks(RunState state)
+    {
+        if (state.Locks is not { } locks)
+        {
+            return;
+        }
+
+        for (var phase = 0; phase < state.Phases.Length; phase++)
+        {
+            if (state.Phase(phase).Status is RunPhaseStatus.Running or RunPhaseStatus.AwaitingGate)
+            {
+                locks.Take(RunLocks.OfPhase(phase));
+            }
+        }
+
+        for (var task = 0; task < state.Tasks.Length; task++)
+        {
+            var status = state.Task(task).Status;
+            if (status is RunTaskStatus.Running or RunTaskStatus.Waiting or RunTaskStatus.Retrying || (status == RunTaskStatus.Pending && state.TurnOf(task) > 1))
+            {
+                locks.Take(task);
+            }
+        }
     }
 
     private static int Known(RunState state, int task) => state.Has(task) ? task : throw new InvalidDataException($"There is no task {task}.");

@@ -5,14 +5,39 @@ internal enum GateKind
 {
     /// <summary>As many tasks of the phase run as it allows. The index is the phase's.</summary>
     PhaseRoom,
+
+    /// <summary>The task's milestone is not there. The index is the task's.</summary>
+    Guard,
+
+    /// <summary>The task stands in line for a lock. The index is the task's.</summary>
+    Lock,
+
+    /// <summary>The tasks of the phase run one at a time. The index is the lock's.</summary>
+    Turns,
+
+    /// <summary>As many tasks of the run are under way as its plan allows. For runs that do tasks, which take none of the engine's room.</summary>
+    RunRoom,
+
+    /// <summary>A limit of the engine (<see cref="IAdmission"/>), for whose line the run stands in. The index is the engine's own.</summary>
+    EngineRoom,
+
+    /// <summary>The engine starts nothing of this run now, whatever room there is. The index is 0.</summary>
+    Engine,
+
+    /// <summary>As many items of a task are under way as it allows. The index is the task's.</summary>
+    Items,
 }
 
 /// <summary>One thing that holds back tasks that are ready.</summary>
-internal readonly record struct Gate(GateKind Kind, int Index);
+internal readonly record struct Gate(GateKind Kind, int Index)
+{
+    /// <summary>Whether it holds back all tasks of a lane alike (<see cref="ReadyLanes"/>), and not a task for what it is.</summary>
+    public bool IsOfLane => Kind is GateKind.PhaseRoom or GateKind.RunRoom or GateKind.Items or GateKind.EngineRoom or GateKind.Engine;
+}
 
 /// <summary>
-/// Tasks that are ready and held back by a gate, each in the queue of the gate that it met first, until that is opened: nothing polls. Derived from the
-/// state, not a part of it: a task that is loaded is offered again, and meets its gate again.
+/// Tasks that are ready and held back by a gate that asks each of them, each in the queue of the gate that it met first, until that is opened: nothing
+/// polls. Derived from the state, not a part of it: a task that is loaded is offered again, and meets its gate again.
 /// </summary>
 internal sealed class HeldTasks
 {

@@ -27,6 +27,16 @@ public sealed record PhaseStopping : PhaseEvent
     public required string Reason { get; init; }
 }
 
+/// <summary>A turn of the phase's loop is over and the next begins: all its tasks are pending again, in a new generation.</summary>
+public sealed record PhaseRepeated : PhaseEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "phase.repeated";
+
+    /// <summary>The number of the generation, from 2.</summary>
+    public required int Generation { get; init; }
+}
+
 /// <summary>The phase is done.</summary>
 public sealed record PhaseCompleted : PhaseEvent
 {

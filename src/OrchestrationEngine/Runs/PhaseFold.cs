@@ -28,6 +28,9 @@ internal static class PhaseFold
             case PhaseReopened reopened:
                 Reopen(state, phase, reopened);
                 break;
+            case PhaseRepeated repeated:
+                Repeat(state, phase, repeated, now);
+                break;
             default:
                 throw new NotSupportedException($"PhaseFold does not know '{fact.GetType().Name}'.");
         }
@@ -48,6 +51,18 @@ internal static class PhaseFold
                 state.Agenda.Touch(task);
             }
         }
+
+        foreach (var item in FanOutFold.AttemptsOut(state, state.Graph.FirstTask(phase), state.Graph.EndTask(phase)))
+        {
+            state.Agenda.Touch(item);
+        }
+    }
+
+    /// <summary>The time of the phase's turn has come.</summary>
+    public static void GoOn(RunState state, int phase)
+    {
+        state.Phase(phase).Held = false;
+        OfferTasks(state, phase);
     }
 
     private static void Start(RunState state, int phase, long now)
@@ -55,11 +70,17 @@ internal static class PhaseFold
         ref var slot = ref state.Phase(phase);
         Move(state, phase, PhaseTrigger.Start);
         slot.At = now;
+        state.Locks?.Take(RunLocks.OfPhase(phase));
         if (state.Graph.Phase(phase).Timeout is { } limit)
         {
             state.Agenda.Due.Add(DueKind.PhaseTimeout, phase, DueTimes.After(now, limit));
         }
 
+        OfferTasks(state, phase);
+    }
+
+    private static void OfferTasks(RunState state, int phase)
+    {
         for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
         {
             if (state.Task(task) is { OrdersOpen: 0, Status: RunTaskStatus.Pending } pending && (pending.JoinsOpen == 0 || state.Graph.HasFlow(task)))
@@ -69,7 +90,7 @@ internal static class PhaseFold
         }
 
         // A phase whose tasks had all ended before (none at all, or those of an earlier generation) is done at once.
-        if (slot.Open == 0)
+        if (state.Phase(phase).Open == 0)
         {
             state.Agenda.LookAtPhase(phase);
         }
@@ -97,13 +118,20 @@ internal static class PhaseFold
         Move(state, phase, trigger);
         slot.Reason = reason;
         slot.Stopping = false;
+        slot.Held = false;
+        slot.TurnDue = 0;
         state.OpenPhases--;
+        state.Locks?.Leave(RunLocks.OfPhase(phase), state);
         var end = trigger == PhaseTrigger.Skip ? TaskTrigger.Skip : TaskTrigger.Cancel;
         for (var task = state.Graph.FirstTask(phase); slot.Open > 0 && task < state.Graph.EndTask(phase); task++)
         {
             if (!state.Task(task).Status.IsTerminal())
             {
                 RunFold.End(state, task, end);
+            }
+            else if (state.Items.Find(task) is { } fanOut)
+            {
+                FanOutFold.GiveUp(state, fanOut);
             }
         }
 
@@ -136,6 +164,7 @@ internal static class PhaseFold
 
         Move(state, phase, PhaseTrigger.Reopen);
         slot.Generation = reopened.Generation;
+        slot.Turn = 1;
         slot.Reason = null;
         state.OpenPhases++;
         foreach (var dependent in state.Graph.PhaseDependents(phase))
@@ -155,6 +184,7 @@ internal static class PhaseFold
                 }
 
                 Reopen(state, task);
+                state.Loops.Forget(task);
             }
         }
         else
@@ -162,10 +192,35 @@ internal static class PhaseFold
             for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
             {
                 Reopen(state, task);
+                state.Loops.Forget(task);
             }
         }
 
         state.Agenda.LookAtPhase(phase);
+    }
+
+    private static void Repeat(RunState state, int phase, PhaseRepeated repeated, long now)
+    {
+        ref var slot = ref state.Phase(phase);
+        Move(state, phase, PhaseTrigger.Repeat);
+        slot.Generation = repeated.Generation;
+        slot.Turn++;
+        for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
+        {
+            state.Loops.Add(task, state.Task(task).Status == RunTaskStatus.Succeeded ? state.Output(task) : default, turn: 1);
+            Reopen(state, task);
+        }
+
+        if (state.Graph.Phase(phase).Repeat?.Delay is { } delay && delay > TimeSpan.Zero)
+        {
+            slot.Held = true;
+            slot.TurnDue = DueTimes.After(now, delay);
+            state.Agenda.Due.Add(DueKind.PhaseTurn, phase, slot.TurnDue);
+        }
+        else
+        {
+            OfferTasks(state, phase);
+        }
     }
 
     private static void Reopen(RunState state, int task)
@@ -175,19 +230,21 @@ internal static class PhaseFold
         var succeeded = slot.Status == RunTaskStatus.Succeeded;
         phase.Failed -= slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined ? 1 : 0;
         phase.Open++;
+        FanOutFold.Reopen(state, task);
         RunFold.Move(state, task, TaskTrigger.Reopen);
         slot.Generation++;
         slot.Failures = 0;
         slot.OutcomeUnknown = false;
         slot.Admitted = false;
-        state.Loops.Forget(task);
         state.Output(task) = default;
         state.Failures.Remove(task);
+        state.Children.Remove(task);
         foreach (var dependent in state.Graph.JoinDependents(task))
         {
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen++;
             waiting.Unmet -= succeeded ? 0 : 1;
+            FanOutFold.Withdraw(state, task, dependent);
         }
 
         foreach (var dependent in state.Graph.OrderDependents(task))
@@ -200,5 +257,6 @@ internal static class PhaseFold
     {
         ref var slot = ref state.Phase(phase);
         slot.Status = PhaseLifecycle.Table.Fire(state.Graph.Phase(phase).Id, slot.Status, trigger);
+        GuardRules.PhaseChanged(state, phase);
     }
 }

@@ -28,6 +28,9 @@ public enum PhaseTrigger
 
     /// <summary>It is done again in a new generation.</summary>
     Reopen,
+
+    /// <summary>A turn is over and the next begins.</summary>
+    Repeat,
 }
 
 /// <summary>The life of a phase, as a table.</summary>
@@ -40,6 +43,7 @@ public static class PhaseLifecycle
             .Permit(PhaseTrigger.Skip, RunPhaseStatus.Skipped, RunPhaseStatus.Pending)
             .Permit(PhaseTrigger.OpenGate, RunPhaseStatus.AwaitingGate, RunPhaseStatus.Running)
             .Permit(PhaseTrigger.Revise, RunPhaseStatus.Running, RunPhaseStatus.AwaitingGate)
+            .Permit(PhaseTrigger.Repeat, RunPhaseStatus.Running, RunPhaseStatus.Running)
             .Permit(PhaseTrigger.Complete, RunPhaseStatus.Completed, RunPhaseStatus.Running, RunPhaseStatus.AwaitingGate)
             .Permit(PhaseTrigger.Fail, RunPhaseStatus.Failed, RunPhaseStatus.Running, RunPhaseStatus.AwaitingGate)
             .Permit(PhaseTrigger.Cancel, RunPhaseStatus.Canceled, RunPhaseStatus.Pending, RunPhaseStatus.Running, RunPhaseStatus.AwaitingGate)

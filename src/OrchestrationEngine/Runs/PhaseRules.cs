@@ -48,7 +48,21 @@ internal static class PhaseRules
             return new PhaseCanceled { Phase = definition.Id, Reason = BrokenDependency(state, phase) };
         }
 
-        return ByConditions(state, phase) ?? new PhaseStarted { Phase = definition.Id };
+        if (ByConditions(state, phase) is { } fact)
+        {
+            return fact;
+        }
+
+        if (state.Locks is { } locks)
+        {
+            locks.Join(RunLocks.OfPhase(phase));
+            if (locks.Missing(RunLocks.OfPhase(phase)) >= 0)
+            {
+                return null;
+            }
+        }
+
+        return new PhaseStarted { Phase = definition.Id };
     }
 
     private static RunEvent? ByConditions(RunState state, int phase)
@@ -90,6 +104,11 @@ internal static class PhaseRules
                 return null;
             }
 
+            if (slot is { Stopping: false, Open: 0 } && state.Stopping is { Outcome: RunStatus.Succeeded } && slot.Failed <= definition.OnFailure.FailuresAllowed)
+            {
+                return new PhaseCompleted { Phase = definition.Id };
+            }
+
             return slot.Stopping
                 ? new PhaseFailed { Phase = definition.Id, Reason = slot.Reason! }
                 : new PhaseCanceled { Phase = definition.Id, Reason = state.Stopping!.Reason };
@@ -100,7 +119,7 @@ internal static class PhaseRules
         {
             return tooMany
                 ? new PhaseFailed { Phase = definition.Id, Reason = FailedTasks(state, phase) }
-                : new PhaseCompleted { Phase = definition.Id };
+                : slot.Held ? null : LoopRules.EndTurn(state, phase);
         }
 
         return tooMany && definition.OnFailure.Mode == FailureMode.FailFast
@@ -131,7 +150,17 @@ internal static class PhaseRules
             }
         }
 
-        var more = state.Phase(phase).Failed - named.Count;
+        var items = 0;
+        for (var task = state.Graph.FirstTask(phase); state.Items.FanOuts.Count > 0 && task < state.Graph.EndTask(phase); task++)
+        {
+            if (FanOutRules.FailedItems(state, task) is { } failed)
+            {
+                items += state.Items.Find(task)!.Failed - 1;
+                named.Add(failed);
+            }
+        }
+
+        var more = state.Phase(phase).Failed - named.Count - items;
         return string.Join(" ", named) + (more > 0 ? $" And {more} more." : "");
     }
 

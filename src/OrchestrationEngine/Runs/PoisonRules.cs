@@ -35,7 +35,7 @@ internal static class PoisonRules
         var reason = string.Create(
             CultureInfo.InvariantCulture,
             $"{all.Count} attempts in a row ended with their process instead of an outcome, and so many are allowed (maxStarts: {most}): {earlier}{string.Join("; ", all.TakeLast(MostNamed).Select(Text))}. The last time: {recover.Reason} See what the agent does to its process; a restart of the run tries again.");
-        return new TaskQuarantined { Task = definition.Id, Failure = Failure.Of(FailureClass.Crashed, reason) };
+        return new TaskQuarantined { Task = definition.Id, Item = state.ItemOf(task), Failure = Failure.Of(FailureClass.Crashed, reason) };
     }
 
     private static string Text(LostAttempt lost)

@@ -79,6 +79,7 @@ internal static class RestartRules
                 _tasks[task] = true;
                 _newTasks.Push(task);
                 AddPhase(state.PhaseOf(task));
+                AddChoice(task);
             }
         }
 
@@ -159,12 +160,35 @@ internal static class RestartRules
             }
         }
 
+        // Who is chosen depends on all of them.
+        private void AddChoice(int task)
+        {
+            if (state.Graph.Flows is { } flows)
+            {
+                AddIfAny(flows.EarlierChoice(task));
+                AddIfAny(flows.LaterChoice(task));
+            }
+
+            void AddIfAny(int member)
+            {
+                if (member >= 0)
+                {
+                    Add(member);
+                }
+            }
+        }
+
         private void AddPhase(int phase)
         {
             if (!_phases[phase])
             {
                 _phases[phase] = true;
                 _newPhases.Push(phase);
+                if (state.Graph.Phase(phase).Repeat is not null)
+                {
+                    // A loop has no turn to go on from: it begins anew.
+                    AddWhole(phase);
+                }
             }
         }
     }

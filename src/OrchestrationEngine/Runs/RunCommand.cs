@@ -26,6 +26,12 @@ internal abstract record RunCommand
     {
         /// <summary>What was found about the attempts before, where the agent was asked.</summary>
         public ProbeFinding? Probe { get; init; }
+
+        /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
+        public PlanEdition? Edition { get; init; }
+
+        /// <summary>What the agent would have changed of the plan, or null. Decided when the success is.</summary>
+        public Patch? Proposal { get; init; }
     }
 
     /// <param name="Task">The task's number in the plan's graph.</param>
@@ -38,6 +44,30 @@ internal abstract record RunCommand
     {
         /// <summary>What was found about the attempts before, where the agent was asked.</summary>
         public ProbeFinding? Probe { get; init; }
+
+        /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
+        public PlanEdition? Edition { get; init; }
+    }
+
+    /// <summary>A run that does an attempt is there: what was said before that has not reached it.</summary>
+    public sealed record ChildCreated(int Task, int Attempt) : RunCommand
+    {
+        /// <summary>The edition of the plan that the task's number is of; null for the one that holds.</summary>
+        public PlanEdition? Edition { get; init; }
+    }
+
+    /// <summary>A run that does an attempt has ended.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="Item">The item of it, or null.</param>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Child">The run.</param>
+    /// <param name="Status">How it ended.</param>
+    /// <param name="Output">What it gives.</param>
+    /// <param name="Reason">Why it ended so, or null.</param>
+    public sealed record ChildEnded(string Task, int? Item, int Attempt, RunId Child, RunStatus Status, JsonData Output, string? Reason) : RunCommand
+    {
+        /// <summary>A number from [0, 1) for the jitter; it does not come with the message.</summary>
+        public double Random { get; init; }
     }
 
     public sealed record Pause(string Reason) : RunCommand;
@@ -48,11 +78,38 @@ internal abstract record RunCommand
 
     public sealed record Quarantine(string Reason) : RunCommand;
 
+    public sealed record CancelTasks(TaskSelection Selection, string Reason) : RunCommand;
+
     /// <summary>A signal from outside.</summary>
     /// <param name="Id">The sender's own id for it; one that was received before is passed over.</param>
     /// <param name="Name">What it is called.</param>
     /// <param name="Payload">What it brings.</param>
     public sealed record Signal(string Id, string Name, JsonData Payload) : RunCommand;
+
+    /// <summary>Changes of the run's plan.</summary>
+    /// <param name="Changes">The changes.</param>
+    /// <param name="Author">Who wants them.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Patch(PlanPatch Changes, string Author, string Reason) : RunCommand;
+
+    /// <summary>More items for a task whose list is open.</summary>
+    /// <param name="Task">The task's id.</param>
+    /// <param name="Items">The items, as a JSON list.</param>
+    /// <param name="Id">The caller's own id for the addition, by which it is made once; null for none.</param>
+    public sealed record AddItems(string Task, JsonData Items, string? Id) : RunCommand;
+
+    /// <summary>There will be no more items.</summary>
+    public sealed record Seal(string Task) : RunCommand;
+
+    /// <summary>A task has enough of its items: what is there is kept, the rest is canceled.</summary>
+    public sealed record CompleteItems(string Task, string Reason) : RunCommand;
+
+    /// <summary>The run is to go on by another version of its plan.</summary>
+    /// <param name="Plan">The version.</param>
+    /// <param name="Renames">What phases and tasks are called there, where they are called otherwise.</param>
+    /// <param name="Author">Who wants it.</param>
+    /// <param name="Reason">Why.</param>
+    public sealed record Move(OrchestrationPlan Plan, PlanRenames Renames, string Author, string Reason) : RunCommand;
 
     public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
 }

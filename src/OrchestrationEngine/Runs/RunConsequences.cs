@@ -11,13 +11,12 @@ internal static class RunConsequences
 {
     /// <summary>The next fact that follows, or null when none does.</summary>
     /// <param name="state">The state, with its agenda.</param>
-    /// <param name="room">How many attempts the engine has room for; counted down by the caller.</param>
-    public static RunEvent? Next(RunState state, int room)
+    public static RunEvent? Next(RunState state)
     {
-        // Before it starts and while it is held, nothing follows but its end.
+        // Before it starts and while it is held, nothing follows but its end, and the end of what was under way.
         if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
         {
-            return null;
+            return state.Status == RunStatus.Paused ? WaitRules.Next(state) : null;
         }
 
         if (state.Agenda.Decided.TryDequeue(out var decided))
@@ -43,46 +42,75 @@ internal static class RunConsequences
             }
         }
 
-        return state.OpenPhases == 0 ? Complete(state) : StartNext(state, room);
+        while (state.Agenda.TryTakeFanOut(out var fanOut))
+        {
+            if (FanOutRules.Next(state, fanOut.Task) is { } fact)
+            {
+                state.Agenda.LookAtFanOut(fanOut);
+                return fact;
+            }
+        }
+
+        return WaitRules.Next(state) ?? (state.OpenPhases == 0 ? Complete(state) : StartNext(state));
     }
 
     private static RunEvent Complete(RunState state)
     {
         if (state.Stopping is { } stopping)
         {
-            return stopping.Outcome == RunStatus.Quarantined
-                ? new RunQuarantined { Reason = stopping.Reason }
-                : new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason };
+            return stopping.Outcome switch
+            {
+                RunStatus.Quarantined => new RunQuarantined { Reason = stopping.Reason },
+                RunStatus.Succeeded => Succeeded(state, stopping.Reason),
+                _ => new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason },
+            };
         }
 
         return state.FailedPhases > state.Graph.Plan.OnFailure.FailuresAllowed
             ? new RunCompleted { Status = RunStatus.Failed, Reason = PhaseRules.WhyFailed(state) }
-            : new RunCompleted { Status = RunStatus.Succeeded };
+            : Succeeded(state, null);
     }
 
-    private static RunEvent? StartNext(RunState state, int room)
+    private static RunCompleted Succeeded(RunState state, string? reason)
+    {
+        var output = PlanOutputs.Of(state, out var problem);
+        return problem is null
+            ? new RunCompleted { Status = RunStatus.Succeeded, Reason = reason, Output = output }
+            : new RunCompleted { Status = RunStatus.Failed, Reason = Failure.Of(default, problem).Message };
+    }
+
+    private static RunEvent? StartNext(RunState state)
     {
         if (state.Stopping is not null)
         {
             return null;
         }
 
-        while (state.Agenda.HasReady(state))
+        while (state.Agenda.TryPeekReady(state, out var task))
         {
-            var first = state.Agenda.First();
-            var needsRoom = state.NeedsRoom(first);
-            if (needsRoom && (room <= 0 || state.OwnRoom <= 0))
+            var needsRoom = state.NeedsRoom(task);
+            if (needsRoom && state.OwnRoom <= 0)
             {
                 return null;
             }
 
-            if (GateRules.ClosedFor(state, first) is { } gate)
+            if ((GateRules.Ask(state, task) ?? (needsRoom ? GateRules.TakeRoom(state, task) : null)) is { } gate)
             {
                 state.Agenda.HoldFirst(gate);
+                if (!gate.IsOfLane)
+                {
+                    GateRules.PassOn(state, task);
+                }
+
+                if (gate.Kind == GateKind.Guard && GuardRules.Hold(state, task) is { } held)
+                {
+                    return held;
+                }
+
                 continue;
             }
 
-            state.Agenda.TryTakeReady(state, out var task);
+            state.Agenda.TakeFirst(state);
             if (needsRoom)
             {
                 return Start(state, task);
@@ -94,7 +122,7 @@ internal static class RunConsequences
             }
         }
 
-        return IsStuck(state) ? Stuck(state) : null;
+        return IsQuiet(state) ? (RunEvent?)GuardRules.GiveUp(state) ?? Stuck(state) : null;
     }
 
     private static AttemptStarted Start(RunState state, int task) => new()
@@ -105,12 +133,31 @@ internal static class RunConsequences
         Agent = state.AgentOf(task) ?? throw new NotSupportedException($"Task '{state.Definition(task).Id}' has no agent."),
     };
 
-    private static bool IsStuck(RunState state) => state is { AttemptsOut: 0, Agenda.Held.Count: 0 } && state.Agenda.Due.Next(state) is null;
+    // Nothing is under way or due, nothing waits for something outside, and nothing is held back by what other runs do.
+    private static bool IsQuiet(RunState state)
+    {
+        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state))
+        {
+            return false;
+        }
 
-    // A bug, if it ever happens: said aloud, with what each task waits for, instead of waiting for ever.
+        for (var task = 0; task < state.Tasks.Length; task++)
+        {
+            if (state.Task(task).Status is RunTaskStatus.Waiting or RunTaskStatus.Running)
+            {
+                return false;
+            }
+        }
+
+        return !GuardRules.AwaitsSignal(state) && !FanOutRules.AwaitsItems(state);
+    }
+
+    // Locks that are waited for in a circle are the plan's own; all else is a bug, if it ever happens. Said aloud, with what each task waits for, instead
+    // of waiting for ever.
     private static RunStopping Stuck(RunState state)
     {
+        var why = state.Locks is null ? "Nothing runs, nothing is due and nothing can start (this is a bug of the engine). " : "Nothing runs, nothing is due and nothing can start: tasks and phases wait for each other's locks. ";
         var waits = WaitReasons.Of(state, DateTimeOffset.MaxValue).Take(20).Select(wait => $"{wait.Task ?? wait.Phase}: {wait.Reason}");
-        return new RunStopping { Outcome = RunStatus.Quarantined, Reason = "Nothing runs, nothing is due and nothing can start (this is a bug of the engine). " + string.Join(" ", waits) };
+        return new RunStopping { Outcome = RunStatus.Quarantined, Reason = why + string.Join(" ", waits) };
     }
 }

@@ -16,9 +16,14 @@ internal static class RunDecider
         switch (command)
         {
             case RunCommand.ReportSuccess success:
-                return Success(state, success, facts);
+                return Success(state, success.Edition is null ? success : success with { Task = state.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
-                return Failed(state, failure, now, facts);
+                return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Resolve(failure.Edition, failure.Task) }, now, facts);
+            case RunCommand.ChildEnded ended:
+                return ChildEnded(state, ended, now, facts);
+            case RunCommand.ChildCreated created:
+                ChildCreated(state, created.Edition is null ? created.Task : state.Resolve(created.Edition, created.Task), created.Attempt);
+                return null;
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);
                 return null;
@@ -40,8 +45,20 @@ internal static class RunDecider
                 return Stop(state, RunStatus.Canceled, cancel.Reason, facts);
             case RunCommand.Quarantine quarantine:
                 return Quarantine(state, quarantine, facts);
+            case RunCommand.CancelTasks cancel:
+                return CancelRules.Decide(state, cancel, facts);
             case RunCommand.Signal signal:
                 return Signal(state, signal, facts);
+            case RunCommand.Patch patch:
+                return PatchRules.Decide(state, patch, facts);
+            case RunCommand.AddItems add:
+                return FanOutCommands.Add(state, add, facts);
+            case RunCommand.Seal seal:
+                return FanOutCommands.Seal(state, seal, facts);
+            case RunCommand.CompleteItems complete:
+                return FanOutCommands.Complete(state, complete, facts);
+            case RunCommand.Move move:
+                return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
             default:
@@ -58,7 +75,7 @@ internal static class RunDecider
         }
 
         ref readonly var phase = ref state.Phase(state.PhaseOf(task));
-        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : null;
+        return phase.Stopping ? phase.Reason : state.Task(task).Canceling ? state.Canceling[task] : task < ItemTable.First ? null : FanOutRules.StopReason(state, task);
     }
 
     private static string? Success(RunState state, RunCommand.ReportSuccess success, List<RunEvent> facts)
@@ -66,6 +83,17 @@ internal static class RunDecider
         if (!state.IsCurrent(success.Task, success.Attempt))
         {
             Ignore(state, success.Task, success.Attempt, "It reported success", facts);
+            return null;
+        }
+
+        if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
+        {
+            LoopRules.Succeed(
+                state,
+                success.Task,
+                success.Output,
+                again => new AttemptSucceeded { Task = state.Definition(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe, Again = again },
+                facts.Add);
             return null;
         }
 
@@ -109,12 +137,38 @@ internal static class RunDecider
     {
         for (var task = 0; task < state.Tasks.Length && state.AttemptsOut > 0; task++)
         {
-            if (state.Task(task).AttemptOut)
+            if (state.Task(task).AttemptOut && !state.IsChild(task))
             {
                 FailureRules.Abandon(state, task, recover, now, facts);
             }
         }
+
+        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length).Where(item => !state.IsChild(item)))
+        {
+            FailureRules.Abandon(state, item, recover, now, facts);
+        }
+
+        // A run of its own goes on wherever it is; whether it was created yet, nobody knows here.
+        foreach (var task in state.Children.Keys.Where(state.IsChild).Order())
+        {
+            state.Agenda.Touch(task);
+        }
     }
+
+    // What it is to be told is asked of the state, as it is now.
+    private static void ChildCreated(RunState state, int task, int attempt)
+    {
+        if (state.IsCurrent(task, attempt))
+        {
+            state.Agenda.ChildrenCreated.Add(task);
+            state.Agenda.Touch(task);
+        }
+    }
+
+    private static string? ChildEnded(RunState state, RunCommand.ChildEnded ended, DateTimeOffset now, List<RunEvent> facts)
+        => ChildRuns.TryFind(state, ended, out var task)
+            ? Decide(state, ChildRuns.ReportOf(task, ended), now, facts)
+            : $"The plan of run '{state.Id}' has no task '{ended.Task}' any more, which run '{ended.Child}' did.";
 
     private static string? Hold(RunState state, RunTrigger trigger, string reason, List<RunEvent> facts)
     {

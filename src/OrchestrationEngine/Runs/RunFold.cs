@@ -9,14 +9,19 @@ namespace OrchestrationEngine.Runs;
 internal static class RunFold
 {
     /// <summary>The state after the first fact.</summary>
-    public static RunState Begin(RunId id, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod)
+    /// <param name="id">The run.</param>
+    /// <param name="first">The fact.</param>
+    /// <param name="graph">The compiled form of its plan, or of what has become of that.</param>
+    /// <param name="gracePeriod">How long what was asked to stop has before it is given up.</param>
+    /// <param name="isPlanChanged">Whether the plan is another one than that in the fact.</param>
+    public static RunState Begin(RunId id, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod, bool isPlanChanged = false)
     {
         if (first is not { Sequence: 1, Event: RunCreated created })
         {
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, Parent = created.Parent };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -52,10 +57,12 @@ internal static class RunFold
     {
         Move(state, task, trigger);
         ref var slot = ref state.Task(task);
+        var wasQueued = slot.Ticket != 0;
         slot.Ticket = 0;
         slot.Admitted = false;
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
+        state.Waits.Remove(task);
         if (slot.Canceling)
         {
             slot.Canceling = false;
@@ -66,9 +73,36 @@ internal static class RunFold
         {
             state.Agenda.Held.Remove(task);
         }
+
+        if (task < ItemTable.First)
+        {
+            state.Locks?.Leave(task, state);
+        }
+
+        if (wasQueued)
+        {
+            GateRules.PassOn(state, task);
+        }
+
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Open--;
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemEnded(state, task);
+            if (phase.Open == 0)
+            {
+                state.Agenda.LookAtPhase(phaseIndex);
+            }
+
+            return;
+        }
+
+        if (state.Items.Find(task) is { } fanOut)
+        {
+            FanOutFold.TaskEnded(state, fanOut);
+        }
+
         if (slot.Status is RunTaskStatus.Failed or RunTaskStatus.Quarantined)
         {
             phase.Failed++;
@@ -85,6 +119,11 @@ internal static class RunFold
             ref var waiting = ref state.Task(dependent);
             waiting.JoinsOpen--;
             waiting.Unmet += succeeded ? 0 : 1;
+            if (state.Graph.HasFlow(dependent))
+            {
+                FanOutFold.SourceEnded(state, task, dependent);
+            }
+
             if (waiting is { OrdersOpen: 0 } && (waiting.JoinsOpen == 0 || state.Graph.HasFlow(dependent)))
             {
                 Offer(state, dependent);
@@ -127,7 +166,28 @@ internal static class RunFold
     public static void Move(RunState state, int task, TaskTrigger trigger)
     {
         ref var slot = ref state.Task(task);
-        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, slot.Status, trigger);
+        var before = slot.Status;
+        slot.Status = TaskLifecycle.Table.Fire(state.Definition(task).Id, before, trigger);
+        if (task >= ItemTable.First)
+        {
+            FanOutFold.ItemMoved(state, task, before, slot.Status);
+            return;
+        }
+
+        if (before == RunTaskStatus.Pending)
+        {
+            if (state.GuardDues.Count > 0)
+            {
+                state.GuardDues.Remove(task);
+            }
+
+            if (state.Locks is { } locks && slot.Status is RunTaskStatus.Running or RunTaskStatus.Waiting)
+            {
+                locks.Take(task);
+            }
+        }
+
+        GuardRules.TaskChanged(state, task);
     }
 
     /// <summary>The attempt that was out, if any, is out no longer.</summary>
@@ -142,10 +202,12 @@ internal static class RunFold
         slot.AttemptOut = false;
         slot.AttemptStopping = false;
         state.AttemptsOut--;
+        state.ChildrenOut -= ChildRuns.Has(state, task) ? 1 : 0;
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
-        state.Agenda.Open(new Gate(GateKind.PhaseRoom, phaseIndex), most: 1);
+        state.Agenda.Open(state, new Gate(GateKind.PhaseRoom, phaseIndex));
+        state.Agenda.Open(state, new Gate(GateKind.RunRoom, 0));
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);
@@ -159,17 +221,38 @@ internal static class RunFold
         switch (fact)
         {
             case TaskSucceeded { Again: true } succeeded:
-                LoopFold.Again(state, task, succeeded.Output, now);
+                WaitFold.Consume(state, task, succeeded);
+                LoopFold.Again(state, task, FanOutFold.TurnEnded(state, task) ?? succeeded.Output, now);
                 break;
             case TaskSucceeded succeeded:
+                WaitFold.Consume(state, task, succeeded);
                 state.Output(task) = succeeded.Output;
                 End(state, task, TaskTrigger.Succeed);
+                break;
+            case TaskHeld:
+                state.GuardDues[task] = DueTimes.After(now, state.Definition(task).GuardTimeout ?? TimeSpan.Zero);
+                state.Agenda.Due.Add(DueKind.Guard, task, state.GuardDues[task]);
+                break;
+            case TaskWaiting waiting:
+                WaitFold.Begin(state, task, waiting, now);
                 break;
             case TaskStopping stopping:
                 Cancel(state, task, stopping.Reason, now);
                 break;
             case TaskSkipped:
                 End(state, task, TaskTrigger.Skip);
+                break;
+            case TaskExpanded expanded:
+                FanOutFold.Expand(state, task, expanded);
+                break;
+            case TaskItemsAdded added:
+                FanOutFold.Add(state, task, added);
+                break;
+            case TaskSealed closed:
+                FanOutFold.Seal(state, task, closed);
+                break;
+            case TaskCompleting completing:
+                FanOutFold.Complete(state, task, completing, now);
                 break;
             case TaskCanceled:
                 LoopFold.Ended(state, task);
@@ -204,6 +287,12 @@ internal static class RunFold
 
         slot.Canceling = true;
         state.Canceling[task] = reason;
+        if (task < ItemTable.First && state.Items.Find(task) is { IsExpanded: true } fanOut)
+        {
+            FanOutFold.Stop(state, fanOut, now);
+            return;
+        }
+
         if (!slot.AttemptStopping)
         {
             slot.At = now;
@@ -242,6 +331,7 @@ internal static class RunFold
                 Move(state, TriggerFor(completed.Status));
                 state.Stopping = null;
                 state.Reason = completed.Reason;
+                state.RunOutput = completed.Output;
                 break;
             case RunQuarantined quarantined:
                 Move(state, RunTrigger.Quarantine);
@@ -253,8 +343,18 @@ internal static class RunFold
                 state.Reason = null;
                 LookAtAllPhases(state);
                 break;
+            case PlanPatched patched:
+                PatchFold.Apply(state, patched);
+                break;
+            case PlanMoved moved:
+                PatchFold.Apply(state, moved);
+                break;
+            case PlanPatchRefused:
+                break;
             case SignalReceived signal:
+                state.Agenda.LookAtSignal(state.Signals.Received.Count);
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
+                GuardRules.SignalCame(state);
                 break;
             default:
                 throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");

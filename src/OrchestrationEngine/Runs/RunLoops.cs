@@ -37,6 +37,22 @@ internal sealed class RunLoops
     /// <summary>The task is done anew.</summary>
     public void Forget(int task) => _tasks.Remove(task);
 
+    /// <summary>The tasks have other numbers; one that is gone has -1.</summary>
+    public void Renumber(int[] numbers)
+    {
+        var loops = _tasks.ToArray();
+        _tasks.Clear();
+        foreach (var (task, loop) in loops)
+        {
+            // Items keep their numbers.
+            var number = task < ItemTable.First ? numbers[task] : task;
+            if (number >= 0)
+            {
+                _tasks[number] = loop;
+            }
+        }
+    }
+
     /// <summary>As it was kept.</summary>
     public void Restore(int task, int turn, List<JsonData> outputs) => _tasks[task] = new TaskLoop { Turn = turn, Outputs = outputs };
 }

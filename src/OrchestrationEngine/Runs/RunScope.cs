@@ -12,10 +12,11 @@ namespace OrchestrationEngine.Runs;
 /// </remarks>
 internal sealed class RunScope(RunState state) : IExpressionScope
 {
-    private const string TaskMembers = "output, outputs, status, turn, attempts and error";
+    private const string TaskMembers = "output, outputs, status, turn, attempts, error and items";
 
     private readonly ScopeValues _values = new(state);
     private JsonElement? _inputs;
+    private (int Number, JsonElement Value)? _item;
     private ReadOnlyMemory<byte> _parsedText;
     private JsonElement _parsedOutput;
     private int _task = -1;
@@ -53,7 +54,7 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         "signals" when path.Segments is [{ Key: { } name }, ..] => DataPath.TryFollow(path, 1, _values.Signals(name), out value, out problem),
         "run" => DataPath.TryFollow(path, 0, _values.Run(), out value, out problem),
         "turn" when Turn() is { } turn => DataPath.TryFollow(path, 0, ScopeValues.Number(turn), out value, out problem),
-        "item" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, state.Items.Value(_task).ToElement(), out value, out problem),
+        "item" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ItemValue(), out value, out problem),
         "index" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ScopeValues.Number(state.Items.IndexOf(_task)), out value, out problem),
         _ => Unknown($"'{path}' means nothing here: a path begins with inputs, tasks, phases, run or signals.", out value, out problem),
     };
@@ -62,18 +63,30 @@ internal sealed class RunScope(RunState state) : IExpressionScope
     /// <returns>The values in the order of the plan, or null with the problem.</returns>
     public JsonData[]? Bind(int task, out string? problem)
     {
-        var definition = state.Definition(task);
         For(task);
+        return Bind(state.Definition(task).Inputs, "Input", out problem);
+    }
+
+    /// <summary>Computes the outputs of the plan.</summary>
+    /// <returns>The values in the order of the plan, or null with the problem.</returns>
+    public JsonData[]? Bind(IReadOnlyList<TaskInput> outputs, out string? problem)
+    {
+        (_task, _phase, _made) = (-1, -1, null);
+        return Bind(outputs, "Output", out problem);
+    }
+
+    private JsonData[]? Bind(IReadOnlyList<TaskInput> inputs, string what, out string? problem)
+    {
         _isBinding = true;
-        var values = new JsonData[definition.Inputs.Count];
+        var values = new JsonData[inputs.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            var input = definition.Inputs[i];
+            var input = inputs[i];
             if (input.Template is { } template)
             {
                 if (!template.TryEvaluate(this, out values[i], out problem))
                 {
-                    problem = $"Input '{input.Name}' can't be computed: {problem}";
+                    problem = $"{what} '{input.Name}' can't be computed: {problem}";
                     return null;
                 }
             }
@@ -83,7 +96,7 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             }
             else if (!TryBind(input.From, out values[i], out problem))
             {
-                problem = $"Input '{input.Name}' is bound to {input.From}: {problem}";
+                problem = $"{what} '{input.Name}' is bound to {input.From}: {problem}";
                 return null;
             }
         }
@@ -123,6 +136,10 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         {
             case "output":
                 return TryResolveOutput(path, task, out value, out problem);
+            case "items":
+                return DataPath.TryFollow(path, 2, FanOutOutput.Counts(state.Items.Find(task)), out value, out problem);
+            case "outputs" when state.Task(task).Status == RunTaskStatus.Running && state.Items.Find(task) is { IsExpanded: true } fanOut && (task != _task || _made is null):
+                return DataPath.TryFollow(path, 2, FanOutOutput.SoFar(state, fanOut), out value, out problem);
             case "outputs":
                 return DataPath.TryFollow(path, 2, _values.Outputs(task, task == _task ? _made : null), out value, out problem);
             case "status":
@@ -169,6 +186,16 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             "turn" => DataPath.TryFollow(path, 2, ScopeValues.Number(state.Phase(phase).Turn), out value, out problem),
             _ => Unknown($"'{path}' leads nowhere: of a phase there are status and turn.", out value, out problem),
         };
+    }
+
+    private JsonElement ItemValue()
+    {
+        if (_item?.Number != _task)
+        {
+            _item = (_task, state.Items.Value(_task).ToElement());
+        }
+
+        return _item!.Value.Value;
     }
 
     private int? Turn() => _task >= 0 ? state.ShownTurnOf(state.TaskOf(_task)) : _phase >= 0 ? state.Phase(_phase).Turn : null;

@@ -75,7 +75,13 @@ internal struct PhaseSlot
     /// <summary>Why it is stopping, or why it ended as it did; null otherwise.</summary>
     public string? Reason;
 
+    /// <summary>In UTC ticks: when the tasks of its turn may start, where the turns have a delay between them; 0 otherwise.</summary>
+    public long TurnDue;
+
     public RunPhaseStatus Status;
+
+    /// <summary>The time of its turn has not come. Known only as long as nobody has looked at the clock since; it is not kept.</summary>
+    public bool Held;
 
     public bool Stopping;
 }

@@ -8,20 +8,22 @@ namespace OrchestrationEngine.Runs;
 /// </summary>
 internal sealed class RunState
 {
-    private readonly TaskSlot[] _tasks;
-    private readonly PhaseSlot[] _phases;
-    private readonly JsonData[] _outputs;
+    private readonly List<(int Edition, PlanRenames Renames)> _renames = [];
+    private TaskSlot[] _tasks;
+    private PhaseSlot[] _phases;
+    private JsonData[] _outputs;
     private RunScope? _scope;
 
     public RunState(RunId id, PlanGraph graph, JsonData inputs, TimeSpan gracePeriod)
     {
         Id = id;
-        Graph = graph;
+        Edition = new PlanEdition(graph, 0);
         Inputs = inputs;
         GracePeriod = gracePeriod;
         _tasks = new TaskSlot[graph.TaskCount];
         _outputs = new JsonData[graph.TaskCount];
         _phases = new PhaseSlot[graph.PhaseCount];
+        Locks = graph.Locks is { } locks ? new RunLocks(locks) : null;
         OpenPhases = graph.PhaseCount;
         for (var task = 0; task < _tasks.Length; task++)
         {
@@ -41,12 +43,25 @@ internal sealed class RunState
 
     public RunId Id { get; }
 
-    public PlanGraph Graph { get; }
+    /// <summary>The plan as the run has it now. Another one after each patch and each move.</summary>
+    public PlanGraph Graph => Edition.Graph;
 
-    public JsonData Inputs { get; }
+    /// <summary>The form in which the run has its plan now, for those who keep numbers of tasks.</summary>
+    public PlanEdition Edition { get; private set; }
+
+    /// <summary>Whether the plan is another one than that in the first fact.</summary>
+    public bool IsPlanChanged { get; set; }
+
+    /// <summary>Finds what keeps a plan from being carried out here. No part of the journal: another process may have other agents.</summary>
+    public Func<OrchestrationPlan, IReadOnlyList<PlanProblem>> VerifyPlan { get; set; } = static plan => PlanVerifier.Verify(plan);
+
+    public JsonData Inputs { get; set; }
 
     /// <summary>How long what was asked to stop has before it is given up.</summary>
     public TimeSpan GracePeriod { get; }
+
+    /// <summary>The run that started it for one of its tasks, or null.</summary>
+    public RunParent? Parent { get; init; }
 
     public RunStatus Status { get; set; }
 
@@ -65,6 +80,18 @@ internal sealed class RunState
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
 
+    /// <summary>What it gives, where it has succeeded.</summary>
+    public JsonData RunOutput { get; set; }
+
+    /// <summary>The time of the step that is decided. No part of the journal, but a value that deciding is given.</summary>
+    public DateTimeOffset Now { get; set; }
+
+    /// <summary>The limits of the engine that carries the run on. No part of the journal: null where there are none, or where the run is only looked at.</summary>
+    public IAdmission? Engine { get; set; }
+
+    /// <summary>Where it stands among runs that wait for the engine; the higher goes first.</summary>
+    public int Priority { get; init; }
+
     /// <summary>Why it ended as it did, or null.</summary>
     public string? Reason { get; set; }
 
@@ -75,6 +102,15 @@ internal sealed class RunState
     /// <summary>Attempts that are out.</summary>
     public int AttemptsOut { get; set; }
 
+    /// <summary>Those of them that are runs of their own, and take no room here.</summary>
+    public int ChildrenOut { get; set; }
+
+    /// <summary>The runs that do, or did, the latest attempts at tasks that runs do, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, RunId> Children { get; } = [];
+
+    /// <summary>The waits that are under way.</summary>
+    public WaitTable Waits { get; } = new();
+
     /// <summary>Why tasks failed, by task. Few, so not in the slots.</summary>
     public Dictionary<int, Failure> Failures { get; } = [];
 
@@ -83,6 +119,12 @@ internal sealed class RunState
 
     /// <summary>Why tasks are canceled whose attempts have not stopped yet, by task. Few, so not in the slots.</summary>
     public Dictionary<int, string> Canceling { get; } = [];
+
+    /// <summary>Until when tasks wait for their milestones, in UTC ticks, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, long> GuardDues { get; } = [];
+
+    /// <summary>Who holds the locks; null where the plan has none.</summary>
+    public RunLocks? Locks { get; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -95,7 +137,7 @@ internal sealed class RunState
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
     public RunScope Scope => _scope ??= new RunScope(this);
 
-    public RunAgenda Agenda { get; } = new();
+    public RunAgenda Agenda { get; private set; } = new();
 
     public ReadOnlySpan<TaskSlot> Tasks => _tasks;
 
@@ -106,8 +148,8 @@ internal sealed class RunState
     /// <summary>How many more attempts the plan lets this run have under way.</summary>
     public int OwnRoom => (Graph.Plan.MaxParallelTasks ?? int.MaxValue) - AttemptsOut;
 
-    /// <summary>Whether it would start attempts if the engine had room for them.</summary>
-    public bool WantsRoom => Status == RunStatus.Running && Stopping is null && HeldHere is null && OwnRoom > 0 && Agenda.HasReady(this);
+    /// <summary>Whether it starts attempts, where there are tasks that could start and room for them.</summary>
+    public bool StartsAttempts => Status == RunStatus.Running && Stopping is null && HeldHere is null && OwnRoom > 0;
 
     /// <summary>The items of tasks that are done for each item of a list, in the order in which they came to be.</summary>
     public ItemTable Items { get; } = new();
@@ -154,8 +196,46 @@ internal sealed class RunState
         return ref Items.Output(task);
     }
 
+    /// <summary>The numbers of all tasks, and then of all items that are not forgotten.</summary>
+    public IEnumerable<int> Numbers => Enumerable.Range(0, _tasks.Length).Concat(Items.Numbers);
+
     /// <summary>Whether there is a task or item of this number.</summary>
     public bool Has(int task) => task >= 0 && (task < ItemTable.First ? task < _tasks.Length : Items.Has(task));
+
+    /// <summary>Takes another form of the plan, with what is known of its phases and tasks, from a state that has nothing else; see <see cref="Rebase"/>.</summary>
+    public void Replace(RunState rebased, PlanRenames renames)
+    {
+        Edition = new PlanEdition(rebased.Graph, Edition.Number + 1);
+        IsPlanChanged = true;
+        (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
+        Agenda = new RunAgenda();
+        TurnEnded = default;
+
+        // It keeps what it read of the plan before.
+        _scope = null;
+        if (!renames.IsEmpty)
+        {
+            _renames.Add((Edition.Number, renames));
+        }
+    }
+
+    /// <summary>The number that a task of another edition has now; -1 when it is gone.</summary>
+    public int Resolve(PlanEdition edition, int task)
+    {
+        // Items keep their numbers, and who made numbers up has none here either.
+        if (edition == Edition || task >= ItemTable.First || task < 0 || task >= edition.Graph.TaskCount)
+        {
+            return task;
+        }
+
+        var id = edition.Graph.Task(task).Id;
+        foreach (var (number, renames) in _renames)
+        {
+            id = number > edition.Number ? renames.Task(id) : id;
+        }
+
+        return Graph.TryGetTask(id, out var now) ? now : -1;
+    }
 
     /// <summary>Whether an answer for this attempt counts: agents are at-least-once and may answer late.</summary>
     public bool IsCurrent(int task, int attempt) => Has(task) && Task(task).AttemptOut && Task(task).Attempt == attempt;
@@ -165,10 +245,21 @@ internal sealed class RunState
     {
         ref readonly var slot = ref Task(task);
         ref readonly var phase = ref _phases[PhaseOf(task)];
+        if (task >= ItemTable.First && FanOutRules.StopsItems(this, Items.FanOutOf(task)))
+        {
+            return false;
+        }
+
         return Stopping is null
-            && phase is { Status: RunPhaseStatus.Running, Stopping: false }
+            && phase is { Status: RunPhaseStatus.Running, Stopping: false, Held: false }
             && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
     }
+
+    /// <summary>Whether an attempt is out that is a run of its own.</summary>
+    public bool IsChild(int task) => Task(task).AttemptOut && ChildRuns.Has(this, task);
+
+    /// <summary>Whether the task is done by attempts, here or as runs of their own, which the limits of plan and phase count.</summary>
+    public bool IsWork(int task) => TaskKinds.Of(this, task) is TaskKind.Agent or TaskKind.SubPlan;
 
     /// <summary>Whether it takes room for an attempt to start the task.</summary>
     public bool NeedsRoom(int task) => TaskKinds.Of(this, task) == TaskKind.Agent;
@@ -202,12 +293,21 @@ internal sealed class RunState
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? DueTimes.After(running.At, most) : null;
             case DueKind.PhaseForce:
                 return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
+            case DueKind.PhaseTurn:
+                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
+            case DueKind.ItemsForce:
+                return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
+            case DueKind.Guard:
+                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
+            case DueKind.Wait:
+                return WaitRules.DueOf(this, index);
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
         }
     }
+
     private bool IsAdmitted(int task)
     {
         ref readonly var slot = ref Task(task);

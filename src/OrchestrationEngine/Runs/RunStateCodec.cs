@@ -4,8 +4,8 @@ using OrchestrationEngine.Plans;
 namespace OrchestrationEngine.Runs;
 
 /// <summary>
-/// The state of a run as bytes, so that its journal need not be folded from the beginning. Nothing of the plan is in them: that, the inputs
-/// and the time of creation are in the first fact. A cache: bytes that can't be used are as good as none.
+/// The state of a run as bytes, so that its journal need not be folded from the beginning. The plan is in them only where it is not that of the
+/// first fact any more; the inputs and the time of creation are there. A cache: bytes that can't be used are as good as none.
 /// </summary>
 internal static class RunStateCodec
 {
@@ -13,7 +13,7 @@ internal static class RunStateCodec
     /// The version of the form <em>and</em> of the fold whose result it holds: to be raised with every change of either, so that a state that another
     /// fold made is not taken for this one's.
     /// </summary>
-    public const int Format = 3;
+    public const int Format = 4;
 
     /// <summary>The most bytes that are worth keeping: what the stores take as one value, with room to spare.</summary>
     public const long MaxBytes = 512L * 1024 * 1024;
@@ -40,14 +40,18 @@ internal static class RunStateCodec
         writer.Text(state.Id.Value);
         writer.Count(state.Version);
         writer.Ticks(state.CreatedAt.UtcTicks);
+        WritePlan(state, writer);
         writer.Count(state.Tasks.Length);
         writer.Count(state.Phases.Length);
         WriteHeader(state, writer);
         SlotCodec.WritePhases(state, writer);
         SlotCodec.WriteTasks(state, writer);
+        ItemCodec.Write(state, writer);
+        SlotCodec.WriteReady(state, writer);
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
         FlowCodec.Write(state, writer);
+        WaitCodec.Write(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -72,35 +76,62 @@ internal static class RunStateCodec
             return null;
         }
 
-        var state = RunFold.Begin(run, first, graph, gracePeriod);
         try
         {
-            Read(state, new StateReader(content[ChecksumBytes..]));
-            return state;
+            return Read(run, first, graph, gracePeriod, new StateReader(content[ChecksumBytes..]));
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (e is InvalidDataException or PlanInvalidException or Graphs.CyclicGraphException)
         {
             problem = "It can't be understood: " + e.Message;
             return null;
         }
     }
 
-    private static void Read(RunState state, StateReader reader)
+    private static RunState Read(RunId run, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod, StateReader reader)
     {
         Require(reader.Count() == Format, "it has another format");
-        Require(reader.Text() == state.Id.Value, "it is another run's");
-        state.Version = reader.LongCount();
-        Require(reader.Ticks() == state.CreatedAt.UtcTicks, "it is of a run that was created at another time");
+        Require(reader.Text() == run.Value, "it is another run's");
+        var version = reader.LongCount();
+        Require(reader.Ticks() == first.Timestamp.UtcTicks, "it is of a run that was created at another time");
+        var state = Begin(run, first, graph, gracePeriod, ref reader);
+        state.Version = version;
         Require(reader.Count() == state.Tasks.Length && reader.Count() == state.Phases.Length, "it is of another plan");
         ReadHeader(state, ref reader);
         SlotCodec.ReadPhases(state, ref reader);
         SlotCodec.ReadTasks(state, ref reader);
+        ItemCodec.Read(state, ref reader);
+        SlotCodec.ReadReady(state, ref reader);
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
         FlowCodec.Read(state, ref reader);
+        WaitCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
+        return state;
+    }
+
+    private static void WritePlan(RunState state, StateWriter writer)
+    {
+        writer.Byte(state.IsPlanChanged ? (byte)1 : (byte)0);
+        if (state.IsPlanChanged)
+        {
+            writer.Bytes(PlanJson.Write(state.Graph.Plan));
+            writer.Bytes(state.Inputs.Utf8.Span);
+        }
+    }
+
+    private static RunState Begin(RunId run, RecordedEvent first, PlanGraph graph, TimeSpan gracePeriod, ref StateReader reader)
+    {
+        if (reader.Byte() == 0)
+        {
+            return RunFold.Begin(run, first, graph, gracePeriod);
+        }
+
+        var plan = PlanJson.Read(reader.Bytes(), PlanReadOptions.Stored);
+        var state = RunFold.Begin(run, first, PlanGraph.Compile(plan), gracePeriod, isPlanChanged: true);
+        state.Inputs = JsonData.Trusted(reader.Bytes());
+        return state;
     }
 
     private static void WriteHeader(RunState state, StateWriter writer)
@@ -149,11 +180,17 @@ internal static class RunStateCodec
     {
         for (var left = reader.Count(); left > 0; left--)
         {
-            var task = reader.Below(state.Tasks.Length);
-            var kind = (FailureClass)reader.Byte();
-            Require(Enum.IsDefined(kind), "a failure is of an unknown kind");
-            state.Failures[task] = new Failure(kind, reader.RequiredText());
+            var task = SlotCodec.Known(state, reader.LongCount());
+            state.Failures[task] = ReadFailure(ref reader);
         }
+    }
+
+    /// <summary>Reads why something failed.</summary>
+    public static Failure ReadFailure(ref StateReader reader)
+    {
+        var kind = (FailureClass)reader.Byte();
+        Require(Enum.IsDefined(kind), "a failure is of an unknown kind");
+        return new Failure(kind, reader.RequiredText());
     }
 
     private static void WriteSignals(RunState state, StateWriter writer)
@@ -165,6 +202,7 @@ internal static class RunStateCodec
             writer.Text(signal.Name);
             writer.Bytes(signal.Payload.Utf8.Span);
             writer.Ticks(signal.ReceivedAt.UtcTicks);
+            writer.Text(signal.Task);
         }
     }
 
@@ -174,23 +212,30 @@ internal static class RunStateCodec
         {
             var (id, name, payload) = (reader.RequiredText(), reader.RequiredText(), JsonData.Trusted(reader.Bytes()));
             Require(!state.Signals.Contains(id), "it has a signal twice");
-            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)));
+            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)) { Task = reader.Text() });
         }
     }
 
     // The agenda holds hints, and one too many does no harm: whoever takes it asks the state.
-    private static void LookAtAll(RunState state)
+    public static void LookAtAll(RunState state)
     {
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             state.Agenda.LookAtPhase(phase);
             Await(state, DueKind.PhaseTimeout, phase);
             Await(state, DueKind.PhaseForce, phase);
+            Await(state, DueKind.PhaseTurn, phase);
         }
 
-        for (var task = 0; task < state.Tasks.Length; task++)
+        foreach (var fanOut in state.Items.FanOuts.Values)
         {
-            if (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task))
+            state.Agenda.LookAtFanOut(fanOut);
+            Await(state, DueKind.ItemsForce, fanOut.Task);
+        }
+
+        foreach (var task in state.Numbers)
+        {
+            if (task < ItemTable.First && (state.Graph.HasFlow(task) ? Admission.IsAwaited(state, task) : state.NeedsJoinDecision(task)))
             {
                 state.Agenda.LookAtJoin(task);
             }
@@ -198,9 +243,11 @@ internal static class RunStateCodec
             Await(state, DueKind.AttemptTimeout, task);
             Await(state, DueKind.AttemptForce, task);
             Await(state, DueKind.Retry, task);
+            Await(state, DueKind.Guard, task);
         }
 
         Await(state, DueKind.RunForce, 0);
+        WaitCodec.LookAtAll(state);
     }
 
     private static void Await(RunState state, DueKind kind, int index)
@@ -213,10 +260,15 @@ internal static class RunStateCodec
 
     private static long EstimatedBytes(RunState state)
     {
-        var bytes = 1024L + (state.Phases.Length * 16L);
+        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
-            bytes += state.Task(task).Attempt > 0 ? 16 + state.Output(task).Length : 1;
+            bytes += state.Task(task).Attempt > 0 || !state.Output(task).IsNull ? 16 + state.Output(task).Length : 1;
+        }
+
+        foreach (var item in state.Items.Numbers)
+        {
+            bytes += 4 + state.Items.Value(item).Length + (state.Task(item).Attempt == 0 ? 0 : 16 + (state.Items.IsInOutput(item) ? 0 : state.Output(item).Length));
         }
 
         foreach (var failure in state.Failures.Values)

@@ -14,6 +14,9 @@ internal sealed class RunStep(RunState state)
     /// <summary>The facts so far, numbered.</summary>
     public ReadOnlyMemory<RecordedEvent> Recorded => _recorded.AsMemory(0, _count);
 
+    /// <summary>What other runs are to be told with these facts; null for nothing. It may be something where there are no facts.</summary>
+    public IReadOnlyList<RunMessage>? Messages => Outbox.Of(state, Recorded.Span, state.Agenda.ChildrenCreated);
+
     /// <summary>Forgets the facts, once they are stored.</summary>
     public void Clear()
     {
@@ -27,6 +30,7 @@ internal sealed class RunStep(RunState state)
     public string? Decide(RunCommand command, DateTimeOffset now)
     {
         string? refusal;
+        state.Now = now;
         do
         {
             _facts.Clear();
@@ -34,6 +38,12 @@ internal sealed class RunStep(RunState state)
             foreach (var fact in _facts)
             {
                 Record(fact, now);
+            }
+
+            // What an agent would have changed of the plan is judged when its task is done, and stored with that.
+            if (command is RunCommand.ReportSuccess { Proposal: { } proposal } && _facts is [AttemptSucceeded, ..])
+            {
+                Decide(proposal, now);
             }
         }
         while (command is RunCommand.Tick && IsDue(now)); // One thing at a time: what was due second may be so no longer.
@@ -44,20 +54,14 @@ internal sealed class RunStep(RunState state)
     /// <summary>Whether something has come due.</summary>
     public bool IsDue(DateTimeOffset now) => !state.IsTerminal && state.Agenda.Due.Next(state) <= now.UtcTicks;
 
-    /// <summary>Decides what follows, until nothing does.</summary>
-    /// <param name="now">The time.</param>
-    /// <param name="room">How many attempts may start.</param>
-    /// <returns>How many started.</returns>
-    public int Advance(DateTimeOffset now, int room)
+    /// <summary>Decides what follows, until nothing does; attempts start as far as the engine lets them (<see cref="RunState.Engine"/>).</summary>
+    public void Advance(DateTimeOffset now)
     {
-        var started = 0;
-        while (RunConsequences.Next(state, room - started) is { } fact)
+        state.Now = now;
+        while (RunConsequences.Next(state) is { } fact)
         {
             Record(fact, now);
-            started += fact is AttemptStarted ? 1 : 0;
         }
-
-        return started;
     }
 
     private void Record(RunEvent fact, DateTimeOffset now)

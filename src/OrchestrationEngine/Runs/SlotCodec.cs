@@ -28,6 +28,7 @@ internal static class SlotCodec
             writer.Count(slot.Generation);
             writer.Count(slot.Turn);
             writer.Count(slot.At);
+            writer.Count(slot.TurnDue);
             writer.Text(slot.Reason);
         }
     }
@@ -48,6 +49,8 @@ internal static class SlotCodec
             slot.Generation = reader.Count();
             slot.Turn = reader.Count();
             slot.At = reader.LongCount();
+            slot.TurnDue = reader.LongCount();
+            slot.Held = slot.TurnDue > 0;
             slot.Reason = reader.Text();
         }
     }
@@ -67,7 +70,6 @@ internal static class SlotCodec
 
         // Beyond the last task: the end.
         writer.Count(state.Tasks.Length - next);
-        WriteReady(state, writer);
     }
 
     public static void ReadTasks(RunState state, ref StateReader reader)
@@ -85,17 +87,13 @@ internal static class SlotCodec
             at = ReadTask(state, task, at, ref reader);
             task++;
         }
-
-        for (var left = reader.Count(); left > 0; left--)
-        {
-            state.Agenda.AddReady(state, reader.Below(state.Tasks.Length));
-        }
     }
 
-    private static void WriteTask(RunState state, int task, long at, StateWriter writer)
+    /// <summary>Writes where a task, or an item of one, stands.</summary>
+    public static void WriteTask(RunState state, int task, long at, StateWriter writer, bool withOutput = true)
     {
         ref readonly var slot = ref state.Task(task);
-        var output = state.Output(task);
+        var output = withOutput ? state.Output(task) : default;
         writer.Byte((byte)((int)slot.Status
             | (slot.AttemptOut ? Out : 0)
             | (slot.AttemptStopping ? Stopping : 0)
@@ -116,7 +114,8 @@ internal static class SlotCodec
         }
     }
 
-    private static long ReadTask(RunState state, int task, long at, ref StateReader reader)
+    /// <summary>Reads where a task, or an item of one, stands.</summary>
+    public static long ReadTask(RunState state, int task, long at, ref StateReader reader)
     {
         ref var slot = ref state.Task(task);
         var bits = reader.Byte();
@@ -139,14 +138,27 @@ internal static class SlotCodec
         return slot.At;
     }
 
-    // In the order of their age, which is no fact but decides among equals who starts first.
-    private static void WriteReady(RunState state, StateWriter writer)
+    /// <summary>Writes the queue of ready tasks in the order of their age, which is no fact but decides among equals who starts first.</summary>
+    public static void WriteReady(RunState state, StateWriter writer)
     {
         var ready = state.Agenda.ReadyTasks(state).OrderBy(task => state.Task(task).Ticket).ToList();
         writer.Count(ready.Count);
+        var before = 0;
         foreach (var task in ready)
         {
-            writer.Count(task);
+            // The items of a list stand one after the other.
+            writer.Number(task - before);
+            before = task;
+        }
+    }
+
+    public static void ReadReady(RunState state, ref StateReader reader)
+    {
+        var task = 0L;
+        for (var left = reader.Count(); left > 0; left--)
+        {
+            task = unchecked(task + reader.Number());
+            state.Agenda.AddReady(state, Known(state, task));
         }
     }
 
@@ -170,13 +182,17 @@ internal static class SlotCodec
     {
         for (var left = reader.Count(); left > 0; left--)
         {
-            var lost = state.LostAttempts[reader.Below(state.Tasks.Length)] = [];
+            var lost = state.LostAttempts[Known(state, reader.LongCount())] = [];
             for (var attempts = reader.Count(); attempts > 0; attempts--)
             {
                 lost.Add(new LostAttempt(reader.Count(), reader.Ticks(), reader.Byte() != 0));
             }
         }
     }
+
+    /// <summary>A number that is a task's or an item's.</summary>
+    public static int Known(RunState state, long number)
+        => number is >= 0 and <= int.MaxValue && state.Has((int)number) ? (int)number : throw new InvalidDataException($"There is no task or item {number}.");
 
     private static bool IsUntouched(RunState state, int task)
         => state.Task(task) is { Status: RunTaskStatus.Pending, Attempt: 0, Generation: 1, Unmet: 0, At: 0 } slot

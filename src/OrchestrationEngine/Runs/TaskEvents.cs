@@ -43,6 +43,16 @@ public sealed record TaskStopping : TaskEvent
     public required string Reason { get; init; }
 }
 
+/// <summary>The task is ready and waits for its milestone, for as long as it says; then it is skipped.</summary>
+public sealed record TaskHeld : TaskEvent
+{
+    /// <inheritdoc/>
+    public override string Type => "task.held";
+
+    /// <summary>What it waits for.</summary>
+    public required string Reason { get; init; }
+}
+
 /// <summary>The task failed for good.</summary>
 public sealed record TaskFailed : TaskEvent
 {
@@ -92,8 +102,11 @@ public sealed record AttemptStarted : AttemptEvent
     /// <inheritdoc/>
     public override string Type => "attempt.started";
 
-    /// <summary>The registered agent that does it.</summary>
+    /// <summary>The registered agent that does it; <c>plan:ID</c> where a run of that plan does.</summary>
     public required string Agent { get; init; }
+
+    /// <summary>The run that does it, where none but a run of its own can; otherwise null.</summary>
+    public RunId? Child { get; init; }
 
     /// <summary>Why this agent, where there was a choice; else null.</summary>
     public string? Reason { get; init; }

@@ -37,6 +37,7 @@ internal static class WaitReasons
             yield return new WaitReason(null, null, held);
         }
 
+        var ofGates = new Dictionary<Gate, string>();
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
             if (OfPhase(state, phase) is { } reason)
@@ -47,7 +48,7 @@ internal static class WaitReasons
             {
                 for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
                 {
-                    if (OfTask(state, task, now) is { } waiting)
+                    if (OfTask(state, task, now, ofGates) is { } waiting)
                     {
                         yield return waiting;
                     }
@@ -63,6 +64,7 @@ internal static class WaitReasons
         return slot switch
         {
             { Status: RunPhaseStatus.Running, Stopping: true } => new WaitReason(id, null, $"The phase is stopping: {slot.Reason}", At(state.DueOf(DueKind.PhaseForce, phase))),
+            { Status: RunPhaseStatus.Running, Held: true } => new WaitReason(id, null, FormattableString.Invariant($"Turn {slot.Turn} of the phase has its time."), At(slot.TurnDue)),
             { Status: RunPhaseStatus.Pending } => new WaitReason(id, null, OpenDependencies(state, phase)),
             _ => null,
         };
@@ -79,53 +81,57 @@ internal static class WaitReasons
             }
         }
 
-        return open.Count == 0 ? "The phase is about to start." : $"The phase waits for {string.Join(", ", open)}.";
+        return open.Count > 0 ? $"The phase waits for {string.Join(", ", open)}."
+            : state.Locks?.Reason(RunLocks.OfPhase(phase), state) is { } locked ? $"The phase waits: {locked}."
+            : "The phase is about to start.";
     }
 
-    private static WaitReason? OfTask(RunState state, int task, DateTimeOffset now)
+    private static WaitReason? OfTask(RunState state, int task, DateTimeOffset now, Dictionary<Gate, string> ofGates)
     {
         ref readonly var slot = ref state.Task(task);
         var definition = state.Definition(task);
         var phase = state.Graph.Phase(state.PhaseOf(task)).Id;
         switch (slot.Status)
         {
+            case RunTaskStatus.Retrying when slot is { Failures: 0, OutcomeUnknown: false } && slot.At > now.UtcTicks && state.TurnOf(task) > 1:
+                return new WaitReason(phase, definition.Id, FormattableString.Invariant($"Turn {state.TurnOf(task)} has its time."), At(slot.At));
             case RunTaskStatus.Retrying when slot.At > now.UtcTicks:
                 return new WaitReason(phase, definition.Id, $"Attempt {slot.Attempt} ended without success; attempt {slot.Attempt + 1} has its time.", At(slot.At));
             case RunTaskStatus.Retrying:
-            case RunTaskStatus.Pending when slot is { JoinsOpen: 0, OrdersOpen: 0 }:
+            case RunTaskStatus.Pending when state.Graph.HasFlow(task) ? slot.Admitted : slot is { JoinsOpen: 0, OrdersOpen: 0 }:
                 return new WaitReason(phase, definition.Id, state switch
                 {
-                    _ when state.Agenda.Held.Of(task) is { } gate => GateRules.Reason(state, gate),
                     { Stopping: not null } => "The task doesn't start any more: the run is stopping.",
                     { Status: RunStatus.Paused } => "The task is ready; it starts when the run is resumed.",
+                    { HeldHere: not null } => "The task is ready; it starts in a process that can go on with the run.",
                     { OwnRoom: <= 0 } => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
-                    _ => "The task is ready; the engine has no room for another attempt now.",
-                });
+                    _ when state.Agenda.GateOf(state, task) is { } gate => ReasonOf(state, gate, ofGates),
+                    { Engine: null } => "The task is ready; it starts where the run goes on, as soon as there is room for it.",
+                    _ => "The task is ready and about to start.",
+                },
+                At(state.DueOf(DueKind.Guard, task)));
+            case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
+                return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
+            case RunTaskStatus.Running when state.IsChild(task):
+                return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:
-                return new WaitReason(phase, definition.Id, OpenTasks(state, task));
+                return new WaitReason(phase, definition.Id, JoinReasons.Of(state, task));
+            case RunTaskStatus.Running or RunTaskStatus.Succeeded when state.Items.Find(task) is { IsExpanded: true } fanOut:
+                return FanOutReasons.Of(state, fanOut, now) is { } why ? new WaitReason(phase, definition.Id, why, At(FanOutReasons.Until(state, fanOut))) : null;
             default:
                 return null;
         }
     }
 
-    private static string OpenTasks(RunState state, int task)
+    // The same for all that a gate holds back, of whom there may be many.
+    private static string ReasonOf(RunState state, Gate gate, Dictionary<Gate, string> known)
     {
-        var open = new List<string>();
-        foreach (var dependency in (ReadOnlySpan<int>)[.. state.Graph.JoinDependencies(task), .. state.Graph.OrderDependencies(task)])
+        if (!known.TryGetValue(gate, out var reason))
         {
-            if (!state.Task(dependency).Status.IsTerminal())
-            {
-                if (open.Count == 10)
-                {
-                    open.Add("and more");
-                    break;
-                }
-
-                open.Add($"'{state.Definition(dependency).Id}' ({state.Task(dependency).Status})");
-            }
+            known[gate] = reason = GateRules.Reason(state, gate);
         }
 
-        return $"The task waits for {string.Join(", ", open)}.";
+        return reason;
     }
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } value ? new DateTimeOffset(Math.Min(value, DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero) : null;

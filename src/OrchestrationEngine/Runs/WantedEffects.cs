@@ -19,16 +19,17 @@ internal static class WantedEffects
     }
 
     public static IEnumerable<WantedAttempt> Of(RunState state)
-        => Enumerable.Range(0, state.Tasks.Length).Select(task => ForTask(state, task)).OfType<WantedAttempt>();
+        => state.Numbers.Select(task => ForTask(state, task)).OfType<WantedAttempt>();
 
     /// <summary>When the run wants to be looked at again, in UTC ticks, by definition: the least of everything that is awaited.</summary>
     public static long? WakeAt(RunState state)
     {
-        var tasks = Enumerable.Range(0, state.Tasks.Length)
-            .SelectMany(task => new[] { state.DueOf(DueKind.AttemptTimeout, task), state.DueOf(DueKind.AttemptForce, task), state.DueOf(DueKind.Retry, task) });
+        var tasks = state.Numbers
+            .SelectMany(task => new[] { state.DueOf(DueKind.AttemptTimeout, task), state.DueOf(DueKind.AttemptForce, task), state.DueOf(DueKind.Retry, task), state.DueOf(DueKind.Guard, task), state.DueOf(DueKind.Wait, task) });
         var phases = Enumerable.Range(0, state.Phases.Length)
-            .SelectMany(phase => new[] { state.DueOf(DueKind.PhaseTimeout, phase), state.DueOf(DueKind.PhaseForce, phase) });
-        return tasks.Concat(phases).Append(state.DueOf(DueKind.RunForce, 0)).Min();
+            .SelectMany(phase => new[] { state.DueOf(DueKind.PhaseTimeout, phase), state.DueOf(DueKind.PhaseForce, phase), state.DueOf(DueKind.PhaseTurn, phase) });
+        var items = state.Items.FanOuts.Keys.Select(task => state.DueOf(DueKind.ItemsForce, task));
+        return tasks.Concat(phases).Concat(items).Append(state.DueOf(DueKind.RunForce, 0)).Min();
     }
 }
 
@@ -36,6 +37,6 @@ internal static class WantedEffects
 internal static class ReadyTasks
 {
     public static IEnumerable<int> Of(RunState state, DateTimeOffset now)
-        => Enumerable.Range(0, state.Tasks.Length)
+        => state.Numbers
             .Where(task => state.IsStartable(task) && (state.Task(task).Status != RunTaskStatus.Retrying || state.Task(task).At <= now.UtcTicks));
 }

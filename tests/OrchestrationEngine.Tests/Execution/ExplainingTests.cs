@@ -23,7 +23,7 @@ public sealed class ExplainingTests
         await engine.Agent.WaitForCallAsync("b", 1, Ending).Soon();
         Assert.Equal(
             [
-                new WaitReason("one", "c", "The task is ready; the engine has no room for another attempt now."),
+                new WaitReason("one", "c", "The task is ready; the engine has as many attempts under way as it may (2 of 2). Its run is the next."),
                 new WaitReason("one", "d", "The task waits for 'a' (Running), 'b' (Running)."),
                 new WaitReason("two", null, "The phase waits for 'one' (Running)."),
             ],

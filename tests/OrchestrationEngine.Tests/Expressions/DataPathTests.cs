@@ -33,7 +33,7 @@ public class DataPathTests
     [InlineData("a == b", "Unexpected '==' at position 2.")]
     [InlineData("'a'", "Unexpected ''a'' at position 0; a path begins with a name.")]
     [InlineData("${a}", "Unexpected '$' at position 0; a path is written without '${' and '}'.")]
-    [InlineData("a[-1]", "Unexpected '-' at position 2; arithmetic is not supported, and a name that")]
+    [InlineData("a[-1]", "Unexpected '-' at position 2; an index is a whole number from 0 or a quoted key.")]
     public void What_is_not_a_path_is_refused(string text, string message)
     {
         Assert.False(DataPath.TryParse(text, out _, out var error));

@@ -29,8 +29,8 @@ public sealed partial class PlanFormatDocumentTests
         const string Wrong = """
             {
               "id": "p", "x": 0, "inputs": { "i": { "x": 0 } }, "agents": [ { "id": "a", "x": 0 } ], "tiers": [ { "id": "t", "x": 0 } ], "onFailure": { "x": 0 },
-              "phases": [ { "id": "f", "x": 0, "tasks": [
-                { "id": "t", "agent": "a", "x": 0, "retry": { "x": 0 }, "join": { "atLeast": 1, "x": 0 }, "repeat": { "until": "true", "max": 1, "x": 0 },
+              "phases": [ { "id": "f", "mode": "parallel", "x": 0, "tasks": [
+                { "id": "t", "agent": "a", "dependsOn": [ "w" ], "x": 0, "retry": { "x": 0 }, "join": { "atLeast": 1, "x": 0 }, "repeat": { "until": "true", "max": 1, "x": 0 },
                   "forEach": { "items": "inputs.i", "x": 0 }, "skipWhen": { "condition": "true", "x": 0 } },
                 { "id": "w", "wait": { "after": "1s", "x": 0 } }, { "id": "v", "wait": { "firstOf": { "b": { "after": "1s", "x": 0 } } } },
                 { "id": "s", "plan": { "id": "q", "x": 0 } }, { "id": "e", "end": { "status": "failed", "x": 0 } } ] } ]

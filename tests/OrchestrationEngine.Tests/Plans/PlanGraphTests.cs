@@ -113,7 +113,7 @@ public sealed class PlanGraphTests
                     .. graph.JoinDependents(from).ToArray().Select(to => (from, to, false)),
                     .. graph.OrderDependents(from).ToArray().Select(to => (from, to, true))]);
 
-            Assert.Equal(expected.Order(), compiled.Select(edge => (ids[edge.From], ids[edge.To], edge.IsOrder)).Order());
+            Assert.Equal(expected.Order(), compiled.Where(edge => !edge.IsOrder || !graph.IsDerived(edge.From, edge.To)).Select(edge => (ids[edge.From], ids[edge.To], edge.IsOrder)).Order());
             Assert.Equal(compiled.Order(), reversed.Order());
         }
     }

@@ -62,11 +62,11 @@ public sealed class PlanReferenceTests
     [InlineData("tasks", "does not say which task")]
     [InlineData("tasks[0].output", "does not say which task")]
     [InlineData("tasks.nobody.output", "has no task 'nobody'")]
-    [InlineData("tasks.files", "only the output can be read: tasks.files.output.")]
-    [InlineData("tasks.files.state", "only the output can be read: tasks.files.output.")]
+    [InlineData("tasks.files", "does not say what is read of task 'files'. It can be: output, outputs, status, turn, attempts, error, items.")]
+    [InlineData("tasks.files.state", "does not say what is read of task 'files'. It can be: output, outputs, status, turn, attempts, error, items.")]
     [InlineData("tasks.declares.output.path", "has no member 'path'. It declares: 'paths', 'total'.")]
     [InlineData("tasks.declares.output[0]", "has no member '[0]'. It declares: 'paths', 'total'.")]
-    [InlineData("task.files.output", "begins with 'task'; a path begins with 'inputs' (inputs.NAME) or 'tasks' (tasks.ID.output).")]
+    [InlineData("task.files.output", "begins with 'task', which is no name here. There are: 'inputs', 'tasks', 'phases', 'run', 'signals'.")]
     [InlineData("tasks.x.output", "bound to the output of task 'x' itself")]
     public void A_binding_that_leads_nowhere_is_refused(string path, string message) => AssertOne(WithBinding(path), "/phases/1/tasks/0/inputs/v", message);
 

@@ -16,7 +16,7 @@ internal sealed partial class RandomPlan
         task = task with
         {
             When = Maybe(() => Condition(earlier)),
-            SkipWhen = Maybe(() => new SkipCondition { Condition = Condition(earlier), Reason = Maybe(Text) }),
+            SkipWhen = Maybe(() => new SkipCondition { Condition = ConditionExpression.Parse($"!({Condition(earlier)})"), Reason = Maybe(Text) }),
             Choice = Chance(4) ? "choice" : null,
             Guard = Maybe(() => Condition(earlier)),
             Locks = Names("lock"),
@@ -34,7 +34,7 @@ internal sealed partial class RandomPlan
         return _random.Next(6) switch
         {
             0 => task with { Agent = null, Wait = Wait(earlier), Outputs = [], Retry = RetryPolicy.None, Locks = [], Resources = [] },
-            1 => task with { Agent = null, SubPlan = SubPlan(), Resources = [] },
+            1 => WithSubPlan(task),
             2 => task with { Agent = null, End = new EndDefinition { Status = (EndStatus)_random.Next(3) }, Inputs = [], Outputs = [], Retry = RetryPolicy.None, Timeout = null, Resources = [], Locks = [] },
             3 when earlier.Count > 0 && task.Join.Kind != JoinKind.Each => task with { ForEach = ForEach(earlier), Repeat = Chance(2) ? TaskRepeat(task) : null },
             4 => task with { Repeat = TaskRepeat(task) },
@@ -76,6 +76,18 @@ internal sealed partial class RandomPlan
             1 => branch with { At = TextTemplate.Parse($"${{{Output(Any(earlier).Id)}}}") },
             2 => branch with { Signal = TextTemplate.Parse($"${{{Output(Any(earlier).Id)}}}"), Mode = (SignalMode)_random.Next(2), Where = Chance(2) ? ConditionExpression.Parse("signal.payload.ok == true") : null },
             _ => branch with { After = Duration() },
+        };
+    }
+
+    private TaskDefinition WithSubPlan(TaskDefinition task)
+    {
+        var plan = SubPlan();
+        return task with
+        {
+            Agent = null,
+            SubPlan = plan,
+            Resources = [],
+            Inputs = plan.Inline is { } inline ? [.. inline.Inputs.Select(input => new TaskInput { Name = input.Name, Value = Value() })] : task.Inputs,
         };
     }
 

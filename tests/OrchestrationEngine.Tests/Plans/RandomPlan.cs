@@ -75,9 +75,9 @@ internal sealed partial class RandomPlan(int seed)
             DependsOn = dependsOn,
             Mode = (PhaseMode)_random.Next(4),
             When = condition,
-            SkipWhen = condition is not null && Chance(2) ? new SkipCondition { Condition = condition, Reason = Maybe(Text) } : null,
+            SkipWhen = condition is not null && Chance(2) ? new SkipCondition { Condition = ConditionExpression.Parse($"!({condition})"), Reason = Maybe(Text) } : null,
             MaxParallelTasks = Chance(3) ? _random.Next(1, 10) : null,
-            Locks = Names("lock"),
+            Locks = Names($"lock-of-phase-{own}"),
             Timeout = Maybe(Duration),
             OnFailure = Failures(),
             Tasks = Some(maxTasks, () => Task(inputs, agents, own)),
@@ -104,7 +104,11 @@ internal sealed partial class RandomPlan(int seed)
             MaxStarts = Chance(2) ? _random.Next(1, 1001) : null,
         };
         task = Chance(2) ? task : WithFlow(task, phase);
-        _earlier.Add((task, phase));
+        if (task is { End: null, Choice: null })
+        {
+            _earlier.Add((task, phase));
+        }
+
         return task;
     }
 

@@ -16,16 +16,24 @@ internal static class FactText
         RunCompleted fact => $"{fact.Type} {fact.Status}",
         RunRestarted fact => $"{fact.Type} {fact.Phase ?? fact.Task}",
         PhaseReopened fact => $"{fact.Type} {fact.Phase} {fact.Generation}{(fact.Tasks is { } tasks ? $" [{string.Join(' ', tasks)}]" : "")}",
+        PhaseRepeated fact => $"{fact.Type} {fact.Phase} {fact.Generation}",
         PhaseEvent fact => $"{fact.Type} {fact.Phase}",
-        AttemptFailed fact => $"{fact.Type} {fact.Task}#{fact.Attempt} {fact.Failure.Class}",
-        AttemptEvent fact => $"{fact.Type} {fact.Task}#{fact.Attempt}",
-        TaskFailed fact => $"{fact.Type} {fact.Task} {fact.Failure.Class}",
-        TaskCanceled fact => $"{fact.Type} {fact.Task}{(fact.Forced ? " forced" : "")}",
-        TaskRetryScheduled fact => string.Create(CultureInfo.InvariantCulture, $"{fact.Type} {fact.Task} +{(fact.Due - recorded.Timestamp).TotalSeconds}s"),
+        AttemptFailed fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt} {fact.Failure.Class}",
+        AttemptSucceeded { Again: true } fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt} again",
+        AttemptEvent fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt}",
+        TaskFailed fact => $"{fact.Type} {fact.Task}{Item(fact)} {fact.Failure.Class}",
+        TaskCanceled fact => $"{fact.Type} {fact.Task}{Item(fact)}{(fact.Forced ? " forced" : "")}",
+        TaskRetryScheduled fact => string.Create(CultureInfo.InvariantCulture, $"{fact.Type} {fact.Task}{Item(fact)} +{(fact.Due - recorded.Timestamp).TotalSeconds}s"),
+        TaskSucceeded { Again: true } fact => $"{fact.Type} {fact.Task}{Item(fact)} again",
         SignalReceived fact => $"{fact.Type} {fact.Name}",
-        TaskEvent fact => $"{fact.Type} {fact.Task}",
+        TaskExpanded fact => $"{fact.Type} {fact.Task} {fact.Items?.ToString() ?? string.Join(' ', fact.Sources!)}{(fact.Sealed ? "" : " open")}",
+        TaskItemsAdded fact => $"{fact.Type} {fact.Task} {fact.Items?.ToString() ?? string.Join(' ', fact.Sources!)}{(fact.Sealed ? " sealed" : "")}",
+        TaskCompleting fact => $"{fact.Type} {fact.Task}{(fact.Failure is { } failure ? $" {failure.Class}" : "")}",
+        TaskEvent fact => $"{fact.Type} {fact.Task}{Item(fact)}",
         _ => recorded.Event.Type,
     };
+
+    private static string Item(TaskEvent fact) => fact.Item is { } item ? string.Create(CultureInfo.InvariantCulture, $"[{item}]") : "";
 
     public static byte[] Json(RunEvent fact)
     {

@@ -25,6 +25,7 @@ internal static class LifecycleModel
     public static RunPhaseStatus? Next(RunPhaseStatus from, PhaseTrigger trigger) => (from, trigger) switch
     {
         (RunPhaseStatus.Pending, PhaseTrigger.Start) => RunPhaseStatus.Running,
+        (RunPhaseStatus.Running, PhaseTrigger.Repeat) => RunPhaseStatus.Running,
         (RunPhaseStatus.Pending, PhaseTrigger.Skip) => RunPhaseStatus.Skipped,
         (RunPhaseStatus.Running, PhaseTrigger.OpenGate) => RunPhaseStatus.AwaitingGate,
         (RunPhaseStatus.AwaitingGate, PhaseTrigger.Revise) => RunPhaseStatus.Running,
@@ -44,7 +45,7 @@ internal static class LifecycleModel
         (RunTaskStatus.Retrying, TaskTrigger.Fail) => RunTaskStatus.Failed, // a loop whose last turn was not the one
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.RetryLater) => RunTaskStatus.Retrying,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Repeat) => RunTaskStatus.Pending,
-        (RunTaskStatus.Running, TaskTrigger.Wait) => RunTaskStatus.Waiting,
+        (RunTaskStatus.Pending or RunTaskStatus.Retrying or RunTaskStatus.Running, TaskTrigger.Wait) => RunTaskStatus.Waiting,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Succeed) => RunTaskStatus.Succeeded,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Fail) => RunTaskStatus.Failed,
         (RunTaskStatus.Running or RunTaskStatus.Retrying, TaskTrigger.Quarantine) => RunTaskStatus.Quarantined,

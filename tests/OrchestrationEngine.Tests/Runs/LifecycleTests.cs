@@ -40,6 +40,7 @@ public sealed class LifecycleTests
                 Pending --> Skipped : Skip
                 Running --> AwaitingGate : OpenGate
                 AwaitingGate --> Running : Revise
+                Running --> Running : Repeat
                 Running --> Completed : Complete
                 AwaitingGate --> Completed : Complete
                 Running --> Failed : Fail
@@ -73,6 +74,8 @@ public sealed class LifecycleTests
                 Running --> Failed : Fail
                 Retrying --> Failed : Fail
                 Waiting --> Failed : Fail
+                Pending --> Waiting : Wait
+                Retrying --> Waiting : Wait
                 Running --> Waiting : Wait
                 Running --> Quarantined : Quarantine
                 Retrying --> Quarantined : Quarantine

@@ -17,18 +17,26 @@ public sealed class RunEventJsonTests
             Inputs = JsonData.Parse("{\"x\":1}"),
             BusinessKey = "key",
         }, "run.created", """{"businessKey":"key","inputs":{"x":1},"plan":PLAN}"""),
+        (new RunCreated
+        {
+            Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
+            Inputs = JsonData.Parse("{}"),
+            Parent = new RunParent { Run = new RunId("r"), Task = "a", Item = 3, Attempt = 2, Depth = 1 },
+        }, "run.created", """{"parent":{"run":"r","task":"a","item":3,"attempt":2,"depth":1},"inputs":{},"plan":PLAN}"""),
         (new RunStarted(), "run.started", "{}"),
         (new RunPaused { Reason = "“why” 🎉" }, "run.paused", """{"reason":"“why” \uD83C\uDF89"}"""),
         (new RunResumed { Reason = "why" }, "run.resumed", """{"reason":"why"}"""),
         (new RunStopping { Outcome = RunStatus.Canceled, Reason = "why" }, "run.stopping", """{"outcome":"Canceled","reason":"why"}"""),
         (new RunCompleted { Status = RunStatus.Succeeded }, "run.completed", """{"status":"Succeeded"}"""),
         (new RunCompleted { Status = RunStatus.Failed, Reason = "why" }, "run.completed", """{"status":"Failed","reason":"why"}"""),
+        (new RunCompleted { Status = RunStatus.Succeeded, Output = JsonData.Parse("{ \"x\" : 2.0 }") }, "run.completed", """{"status":"Succeeded","output":{ "x" : 2.0 }}"""),
         (new RunQuarantined { Reason = "why" }, "run.quarantined", """{"reason":"why"}"""),
         (new RunRestarted { Phase = "one", Reason = "why" }, "run.restarted", """{"phase":"one","reason":"why"}"""),
         (new RunRestarted { Task = "a", Reason = "why" }, "run.restarted", """{"task":"a","reason":"why"}"""),
         (new PhaseStarted { Phase = "one" }, "phase.started", """{"phase":"one"}"""),
         (new PhaseSkipped { Phase = "one", Reason = "why" }, "phase.skipped", """{"phase":"one","reason":"why"}"""),
         (new PhaseStopping { Phase = "one", Reason = "why" }, "phase.stopping", """{"phase":"one","reason":"why"}"""),
+        (new PhaseRepeated { Phase = "one", Generation = 2 }, "phase.repeated", """{"phase":"one","generation":2}"""),
         (new PhaseCompleted { Phase = "one" }, "phase.completed", """{"phase":"one"}"""),
         (new PhaseFailed { Phase = "one", Reason = "why" }, "phase.failed", """{"phase":"one","reason":"why"}"""),
         (new PhaseCanceled { Phase = "one", Reason = "why" }, "phase.canceled", """{"phase":"one","reason":"why"}"""),
@@ -36,14 +44,33 @@ public sealed class RunEventJsonTests
         (new PhaseReopened { Phase = "one", Generation = 3, Tasks = ["a", "b"] }, "phase.reopened", """{"phase":"one","generation":3,"tasks":["a","b"]}"""),
         (new TaskSucceeded { Task = "a" }, "task.succeeded", """{"task":"a"}"""),
         (new TaskSucceeded { Task = "a", Item = 3, Output = JsonData.Parse("[1]"), Branch = "late", Signal = "7", Again = true }, "task.succeeded", """{"task":"a","item":3,"output":[1],"branch":"late","signal":"7","again":true}"""),
+        (new TaskHeld { Task = "a", Reason = "why" }, "task.held", """{"task":"a","reason":"why"}"""),
+        (new TaskWaiting
+        {
+            Task = "a",
+            Dues = new Dictionary<string, DateTimeOffset> { ["late"] = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) },
+            Signals = new Dictionary<string, string> { ["yes"] = "Approved" },
+        }, "task.waiting", """{"task":"a","dues":{"late":"2026-01-02T03:04:05+00:00"},"signals":{"yes":"Approved"}}"""),
+        (new TaskWaiting { Task = "a", Item = 2, Signals = new Dictionary<string, string> { [""] = "go" } }, "task.waiting", """{"task":"a","item":2,"signals":{"":"go"}}"""),
         (new TaskStopping { Task = "a", Reason = "why" }, "task.stopping", """{"task":"a","reason":"why"}"""),
         (new TaskSkipped { Task = "a", Reason = "why" }, "task.skipped", """{"task":"a","reason":"why"}"""),
         (new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","failure":{"class":"Timeout","message":"why"}}"""),
+        (new TaskFailed { Task = "a", Item = 3, Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","item":3,"failure":{"class":"Timeout","message":"why"}}"""),
+        (new AttemptStarted { Task = "a", Item = 0, Attempt = 1, Agent = "echo" }, "attempt.started", """{"task":"a","item":0,"attempt":1,"agent":"echo"}"""),
+        (new AttemptSucceeded { Task = "a", Item = 99_999, Attempt = 1, Output = JsonData.Parse("1") }, "attempt.succeeded", """{"task":"a","item":99999,"attempt":1,"output":1}"""),
+        (new TaskExpanded { Task = "a", Items = JsonData.Parse("[1, \"⚙\"]"), Sealed = true }, "task.expanded", """{"task":"a","items":[1, "⚙"],"sealed":true}"""),
+        (new TaskExpanded { Task = "a", Sources = ["b"] }, "task.expanded", """{"task":"a","sources":["b"],"sealed":false}"""),
+        (new TaskItemsAdded { Task = "a", Items = JsonData.Parse("[{}]"), Id = "1" }, "task.items_added", """{"task":"a","items":[{}],"id":"1"}"""),
+        (new TaskItemsAdded { Task = "a", Sources = ["b", "c"], Sealed = true }, "task.items_added", """{"task":"a","sources":["b","c"],"sealed":true}"""),
+        (new TaskSealed { Task = "a" }, "task.sealed", """{"task":"a"}"""),
+        (new TaskCompleting { Task = "a", Reason = "why" }, "task.completing", """{"task":"a","reason":"why"}"""),
+        (new TaskCompleting { Task = "a", Reason = "why", Failure = new Failure(FailureClass.Timeout, "why") }, "task.completing", """{"task":"a","reason":"why","failure":{"class":"Timeout","message":"why"}}"""),
         (new TaskQuarantined { Task = "a", Failure = new Failure(FailureClass.Crashed, "why") }, "task.quarantined", """{"task":"a","failure":{"class":"Crashed","message":"why"}}"""),
         (new TaskCanceled { Task = "a", Reason = "why", Forced = true }, "task.canceled", """{"task":"a","reason":"why","forced":true}"""),
         (new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(6_000_007) }, "task.retry_scheduled", """{"task":"a","due":"2026-01-02T03:04:05.6000007+00:00"}"""),
         (new AttemptStarted { Task = "a", Attempt = 1, Agent = "echo" }, "attempt.started", """{"task":"a","attempt":1,"agent":"echo"}"""),
         (new AttemptStarted { Task = "a", Attempt = 2, Agent = "echo", Reason = "why" }, "attempt.started", """{"task":"a","attempt":2,"agent":"echo","reason":"why"}"""),
+        (new AttemptStarted { Task = "a", Attempt = 1, Agent = "plan:p", Child = new RunId("r/a#1") }, "attempt.started", """{"task":"a","attempt":1,"agent":"plan:p","child":"r/a#1"}"""),
         (new AttemptStopping { Task = "a", Attempt = 1 }, "attempt.stopping", """{"task":"a","attempt":1}"""),
         (new AttemptSucceeded { Task = "a", Attempt = 1, Output = JsonData.Parse("{ \"x\" : [1, 2.0] }") }, "attempt.succeeded", """{"task":"a","attempt":1,"output":{ "x" : [1, 2.0] }}"""),
         (new AttemptSucceeded { Task = "a", Attempt = 1, Output = JsonData.Parse("7"), Again = true }, "attempt.succeeded", """{"task":"a","attempt":1,"output":7,"again":true}"""),
@@ -55,6 +82,10 @@ public sealed class RunEventJsonTests
         (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why" }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why"}"""),
         (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why", Blameless = true }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why","blameless":true}"""),
         (new AttemptIgnored { Task = "a", Attempt = 1, Reason = "why" }, "attempt.ignored", """{"task":"a","attempt":1,"reason":"why"}"""),
+        (new PlanPatched { Patch = PlanPatch.Of(PlanChange.SkipTask("a", "why not")), Author = "me", Reason = "why" }, "plan.patched", """{"patch":{"changes":[{"skipTask":{"task":"a","reason":"why not"}}]},"author":"me","reason":"why"}"""),
+        (new PlanPatchRefused { Patch = PlanPatch.Of(PlanChange.RewirePhase("one", null)), Author = "task a", Reason = "why", Problems = [new PlanProblem { Pointer = "/changes/0/rewirePhase", Message = "no" }] }, "plan.patch_refused", """{"patch":{"changes":[{"rewirePhase":{"phase":"one"}}]},"author":"task a","reason":"why","problems":[{"pointer":"/changes/0/rewirePhase","message":"no"}]}"""),
+        (new PlanMoved { Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(), Author = "me", Reason = "why" }, "plan.moved", """{"plan":PLAN,"author":"me","reason":"why"}"""),
+        (new PlanMoved { Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(), Renames = new PlanRenames { Tasks = new Dictionary<string, string> { ["b"] = "a" } }, Author = "me", Reason = "why" }, "plan.moved", """{"plan":PLAN,"renames":{"phases":{},"tasks":{"b":"a"}},"author":"me","reason":"why"}"""),
         (new SignalReceived { Id = "1", Name = "go", Payload = JsonData.Parse("{ \"x\" : 2.0 }") }, "signal.received", """{"id":"1","name":"go","payload":{ "x" : 2.0 }}"""),
         (new SignalReceived { Id = "1", Name = "go" }, "signal.received", """{"id":"1","name":"go","payload":null}"""),
     ];
@@ -136,7 +167,7 @@ public sealed class RunEventJsonTests
     }
 
     private static string WithPlan(string json, RunEvent fact)
-        => fact is RunCreated created ? json.Replace("PLAN", Encoding.UTF8.GetString(PlanJson.Write(created.Plan)), StringComparison.Ordinal) : json;
+        => ((fact as RunCreated)?.Plan ?? (fact as PlanMoved)?.Plan) is { } plan ? json.Replace("PLAN", Encoding.UTF8.GetString(PlanJson.Write(plan)), StringComparison.Ordinal) : json;
 
     private static string Write(RunEvent fact)
     {

@@ -114,7 +114,7 @@ public sealed class RunStateCodecTests
             ["Admitted", "At", "Attempt", "AttemptOut", "AttemptStopping", "Canceling", "Failures", "Generation", "JoinsOpen", "OrdersOpen", "OutcomeUnknown", "Status", "Ticket", "Unmet"],
             FieldsOf(typeof(TaskSlot)));
         Assert.Equal(
-            ["At", "Broken", "Failed", "Generation", "Open", "Out", "Reason", "Remaining", "Status", "Stopping", "Turn"],
+            ["At", "Broken", "Failed", "Generation", "Held", "Open", "Out", "Reason", "Remaining", "Status", "Stopping", "Turn", "TurnDue"],
             FieldsOf(typeof(PhaseSlot)));
 
         static IEnumerable<string> FieldsOf(Type type) => type.GetFields(BindingFlags.Instance | BindingFlags.Public).Select(field => field.Name).Order(StringComparer.Ordinal);

@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
+        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || Waits(one) != Waits(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
         {
             return false;
         }
@@ -33,9 +33,14 @@ internal static class StateText
             }
         }
 
+        if (!Items(one).SequenceEqual(Items(two)))
+        {
+            return false;
+        }
+
         for (var phase = 0; phase < one.Phases.Length; phase++)
         {
-            if (!one.Phase(phase).Equals(two.Phase(phase)))
+            if (!Kept(one.Phase(phase)).Equals(Kept(two.Phase(phase))))
             {
                 return false;
             }
@@ -50,9 +55,15 @@ internal static class StateText
         yield return Flow(state);
         yield return $"lost {string.Join(' ', Lost(state))}";
         yield return $"signals {string.Join(' ', state.Signals.Received)}";
+        yield return Waits(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";
+        }
+
+        foreach (var line in Items(state))
+        {
+            yield return line;
         }
 
         for (var phase = 0; phase < state.Phases.Length; phase++)
@@ -60,14 +71,46 @@ internal static class StateText
             var slot = state.Phase(phase);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
+                $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} due {slot.TurnDue} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
         }
     }
 
+    private static PhaseSlot Kept(PhaseSlot slot)
+    {
+        slot.Held = false;
+        return slot;
+    }
+
+    private static IEnumerable<string> Items(RunState state)
+    {
+        if (state.Items.FanOuts.Count == 0)
+        {
+            yield break;
+        }
+
+        yield return $"items {state.Items.Count}";
+        foreach (var fanOut in state.Items.FanOuts.Values.OrderBy(each => each.Task))
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"items of {fanOut.Task} expanded {fanOut.IsExpanded} sealed {fanOut.IsSealed} holds {fanOut.HoldsPhase} composed {fanOut.IsComposed} count {fanOut.Count} ended {fanOut.Ended} succeeded {fanOut.Succeeded} failed {fanOut.Failed} first {fanOut.FirstFailed} under way {fanOut.UnderWay} bytes {fanOut.OutputBytes} completing {fanOut.Completing?.Reason} {fanOut.Completing?.Failure} since {fanOut.CompletingSince} arrived {string.Join(' ', fanOut.Arrived)} taken {fanOut.Taken} added {string.Join(' ', fanOut.Additions.Order(StringComparer.Ordinal))}");
+            for (var index = 0; index < fanOut.Count; index++)
+            {
+                var item = fanOut[index];
+                yield return string.Create(CultureInfo.InvariantCulture, $"item {item} {state.Items.TaskOf(item)}[{state.Items.IndexOf(item)}] {Fields(state, item)} {state.Items.Value(item)} {state.Output(item)} {state.Failures.GetValueOrDefault(item)}");
+            }
+        }
+    }
     private static string Flow(RunState state)
         => string.Join(' ', state.Canceling.OrderBy(pair => pair.Key).Select(pair => $"canceling {pair.Key}: {pair.Value}"))
             + string.Join(' ', state.Loops.Tasks.Select(pair => string.Create(CultureInfo.InvariantCulture, $"task {pair.Key} turn {pair.Value.Turn}: {string.Join(", ", pair.Value.Outputs)}")))
+            + string.Join(' ', state.GuardDues.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"guard {pair.Key} until {pair.Value}")))
             + (state.TurnEnded.Version == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"turn of {state.TurnEnded.Task} ended with {state.TurnEnded.Version}"));
+
+    private static string Waits(RunState state)
+        => string.Join(' ', state.Waits.All.OrderBy(entry => entry.Value.Number).Select(entry => string.Create(CultureInfo.InvariantCulture, $"task {entry.Key} waits since {entry.Value.Number} ({entry.Value.Received}): {string.Join(", ", entry.Value.Branches)}")))
+            + string.Join(' ', state.Children.OrderBy(entry => entry.Key).Select(entry => $"task {entry.Key} by run {entry.Value}"))
+            + string.Create(CultureInfo.InvariantCulture, $"children out {state.ChildrenOut}, parent {state.Parent}, gives {state.RunOutput}");
 
     private static IEnumerable<(int Task, LostAttempt Lost)> Lost(RunState state)
         => state.LostAttempts.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value.Select(lost => (pair.Key, lost)));

@@ -7,7 +7,11 @@ public sealed class OfficialSuiteTests(ITestOutputHelper output)
     private const string Draft = "draft2020-12";
 
     /// <summary>Optional tests that do not come out as the suite has them, with the reason.</summary>
-    private static readonly Dictionary<string, string> Known = [];
+    private static readonly Dictionary<string, string> Known = new()
+    {
+        ["optional/cross-draft.json: refs to historic drafts are processed as historic drafts: first item not a string is valid"] =
+            "It refers to a schema of draft 2019-09, which is refused with an error: only 2020-12 and 07 are known.",
+    };
 
     public static TheoryData<string> Required => OfficialSuite.Files(Draft, isOptional: false);
 

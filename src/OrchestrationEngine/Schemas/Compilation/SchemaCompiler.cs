@@ -49,7 +49,8 @@ internal sealed class SchemaCompiler(SchemaOptions options)
 
         if (_used.Add(document))
         {
-            document.Problems.ForEach(Add);
+            // The identifier is known only when all of the document has been read.
+            document.Problems.ForEach(problem => Add(problem with { Document = document.ShownUri }));
         }
 
         var node = new SchemaNode(document.ResourceAt(pointer) ?? owner, pointer);

@@ -39,9 +39,9 @@ internal sealed class SchemaDocument
     public static SchemaDocument Read(string uri, JsonElement root, Dialect dialect, Func<string, (Dialect? Dialect, string? Problem)> dialects)
     {
         var document = new SchemaDocument(uri, root);
-        var work = new Stack<(JsonElement Element, string Pointer, SchemaResource Owner)>();
+        var work = new Queue<(JsonElement Element, string Pointer, SchemaResource Owner)>();
         document.Visit(root, string.Empty, new SchemaResource(document, uri, string.Empty, root, dialect), dialects, work);
-        while (work.TryPop(out var next))
+        while (work.TryDequeue(out var next))
         {
             document.Visit(next.Element, next.Pointer, next.Owner, dialects, work);
         }
@@ -54,7 +54,7 @@ internal sealed class SchemaDocument
         => Problems.Add(new SchemaProblem { Severity = severity, Pointer = pointer, Message = message, Document = ShownUri, Nearest = nearest });
 
     private void Visit(
-        JsonElement element, string pointer, SchemaResource owner, Func<string, (Dialect? Dialect, string? Problem)> dialects, Stack<(JsonElement, string, SchemaResource)> work)
+        JsonElement element, string pointer, SchemaResource owner, Func<string, (Dialect? Dialect, string? Problem)> dialects, Queue<(JsonElement, string, SchemaResource)> work)
     {
         if (element.ValueKind == JsonValueKind.Object)
         {
@@ -73,13 +73,13 @@ internal sealed class SchemaDocument
         }
     }
 
-    private static void Push(JsonElement value, string pointer, KeywordShape shape, SchemaResource owner, Stack<(JsonElement, string, SchemaResource)> work)
+    private static void Push(JsonElement value, string pointer, KeywordShape shape, SchemaResource owner, Queue<(JsonElement, string, SchemaResource)> work)
     {
         if (value.ValueKind == JsonValueKind.Object && shape is KeywordShape.Map or KeywordShape.MapOrNames)
         {
             foreach (var (name, schema) in SchemaMembers.Of(value))
             {
-                work.Push((schema, JsonPointers.Append(pointer, name), owner));
+                work.Enqueue((schema, JsonPointers.Append(pointer, name), owner));
             }
         }
         else if (value.ValueKind == JsonValueKind.Array && shape is KeywordShape.List or KeywordShape.SchemaOrList)
@@ -87,12 +87,12 @@ internal sealed class SchemaDocument
             var index = 0;
             foreach (var schema in value.EnumerateArray())
             {
-                work.Push((schema, JsonPointers.Append(pointer, index++), owner));
+                work.Enqueue((schema, JsonPointers.Append(pointer, index++), owner));
             }
         }
         else if (shape is KeywordShape.Schema or KeywordShape.SchemaOrList)
         {
-            work.Push((value, pointer, owner));
+            work.Enqueue((value, pointer, owner));
         }
     }
 

@@ -23,8 +23,8 @@ internal static class DateFormats
         var rest = text[8..];
         if (rest[0] == '.')
         {
-            var end = rest[1..].IndexOfAnyExceptInRange('0', '9');
-            if (end <= 0)
+            var end = LeadingDigits.Count(rest[1..]);
+            if (end == 0)
             {
                 return false;
             }
@@ -51,7 +51,7 @@ internal static class DateFormats
         var rest = text[1..];
         if (rest[^1] == 'W')
         {
-            return rest.Length > 1 && !rest[..^1].ContainsAnyExceptInRange('0', '9');
+            return rest.Length > 1 && LeadingDigits.AreAll(rest[..^1]);
         }
 
         var split = rest.IndexOf('T');
@@ -65,8 +65,8 @@ internal static class DateFormats
         var last = -1;
         while (!text.IsEmpty)
         {
-            var digits = text.IndexOfAnyExceptInRange('0', '9');
-            var unit = digits <= 0 ? -1 : units.IndexOf(text[digits], StringComparison.Ordinal);
+            var digits = LeadingDigits.Count(text);
+            var unit = digits == 0 || digits == text.Length ? -1 : units.IndexOf(text[digits], StringComparison.Ordinal);
             if (unit <= last || (last >= 0 && unit != last + 1))
             {
                 return false;

@@ -1,10 +1,11 @@
 namespace OrchestrationEngine.Schemas;
 
-/// <summary>Host names: of RFC 1123, with the encoded labels of RFC 5890, and those with characters beyond ASCII by the rules of RFC 5892.</summary>
+/// <summary>Host names: of RFC 1123, with the encoded labels of RFC 5890, and those with characters beyond ASCII by the rules of RFC 5892 and 5893.</summary>
 internal static class HostFormats
 {
     private const int LongestName = 253;
     private const int LongestLabel = 63;
+    private const string Encoding = "xn--";
 
     public static bool IsHostName(ReadOnlySpan<char> text) => AreLabels(text, isInternational: false);
 
@@ -17,28 +18,36 @@ internal static class HostFormats
             return false;
         }
 
+        // The rule for names with characters written from right to left is one for each of their labels.
+        var isBidi = false;
+        var keepBidi = true;
+        Span<int> codes = stackalloc int[LongestLabel];
         while (true)
         {
             var end = isInternational ? text.IndexOfAny(".\u3002\uFF0E\uFF61") : text.IndexOf('.');
-            if (!IsLabel(end < 0 ? text : text[..end], isInternational))
+            var count = ReadLabel(end < 0 ? text : text[..end], codes, isInternational);
+            if (count == 0)
             {
                 return false;
             }
 
+            isBidi |= BidiRule.IsBidi(codes[..count]);
+            keepBidi &= BidiRule.Allows(codes[..count]);
             if (end < 0)
             {
-                return true;
+                return !isBidi || keepBidi;
             }
 
             text = text[(end + 1)..];
         }
     }
 
-    private static bool IsLabel(ReadOnlySpan<char> label, bool isInternational)
+    // How many characters a label has once it is decoded, or 0 when it isn't one.
+    private static int ReadLabel(ReadOnlySpan<char> label, Span<int> codes, bool isInternational)
     {
-        if (label.Length is 0 or > LongestLabel || label[0] == '-' || label[^1] == '-')
+        if (label.Length is 0 or > LongestLabel)
         {
-            return false;
+            return 0;
         }
 
         var isAscii = true;
@@ -47,27 +56,17 @@ internal static class HostFormats
             isAscii &= c <= '\u007F';
             if (c <= '\u007F' ? !char.IsAsciiLetterOrDigit(c) && c != '-' : !isInternational)
             {
-                return false;
+                return 0;
             }
         }
 
-        if (label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))
+        if (label.StartsWith(Encoding, StringComparison.OrdinalIgnoreCase))
         {
-            return isAscii && IsEncoded(label[4..]);
+            // What is plain ASCII must not be encoded.
+            var decoded = isAscii ? Punycode.Decode(label[Encoding.Length..], codes) : -1;
+            return decoded > 0 && codes[..decoded].ContainsAnyExceptInRange(0, 0x7F) && IsDecodedLabel(codes[..decoded]) ? decoded : 0;
         }
 
-        // Hyphens in both places are kept for encodings.
-        if (label.Length >= 4 && label[2] == '-' && label[3] == '-')
-        {
-            return false;
-        }
-
-        if (isAscii)
-        {
-            return true;
-        }
-
-        Span<int> codes = stackalloc int[LongestLabel];
         var count = 0;
         for (var i = 0; i < label.Length; i++)
         {
@@ -75,27 +74,10 @@ internal static class HostFormats
             codes[count++] = isPair ? char.ConvertToUtf32(label[i], label[++i]) : label[i];
         }
 
-        return Punycode.EncodedLength(codes[..count]) + 4 <= LongestLabel && IdnaRules.Allow(codes[..count]);
+        return IsDecodedLabel(codes[..count]) && (isAscii || Punycode.EncodedLength(codes[..count]) + Encoding.Length <= LongestLabel) ? count : 0;
     }
 
-    private static bool IsEncoded(ReadOnlySpan<char> encoded)
-    {
-        Span<int> codes = stackalloc int[LongestLabel];
-        var count = Punycode.Decode(encoded, codes);
-        if (count <= 0 || !IdnaRules.Allow(codes[..count]))
-        {
-            return false;
-        }
-
-        // What is plain ASCII must not be encoded.
-        foreach (var code in codes[..count])
-        {
-            if (code > 0x7F)
-            {
-                return codes[..count][0] != '-' && codes[..count][^1] != '-' && (count < 4 || codes[2] != '-' || codes[3] != '-');
-            }
-        }
-
-        return false;
-    }
+    // Hyphens in the third and fourth place are kept for encodings.
+    private static bool IsDecodedLabel(ReadOnlySpan<int> label)
+        => label[0] != '-' && label[^1] != '-' && (label.Length < 4 || label[2] != '-' || label[3] != '-') && IdnaRules.Allow(label);
 }

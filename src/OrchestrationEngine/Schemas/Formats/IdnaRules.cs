@@ -38,7 +38,9 @@ internal static class IdnaRules
                 return before is >= 0x591 and <= 0x5F4;
             case 0x30FB: // KATAKANA MIDDLE DOT, with Hiragana, Katakana or Han
                 return label.ContainsAnyInRange(0x3041, 0x3096) || label.ContainsAnyInRange(0x30A1, 0x30FA) || label.ContainsAnyInRange(0x30FC, 0x30FF) || label.ContainsAnyInRange(0x3400, 0x9FFF) || label.Contains(0x3005) || label.Contains(0x3007);
-            case 0x200C or 0x200D: // joiners, after a virama
+            case 0x200C: // ZERO WIDTH NON-JOINER, after a virama or between letters that would join
+                return IsVirama(before) || ArabicJoining.IsBroken(label, at);
+            case 0x200D: // ZERO WIDTH JOINER, after a virama
                 return IsVirama(before);
             case >= 0x660 and <= 0x669: // ARABIC-INDIC DIGITS, not with the extended ones
                 return !label.ContainsAnyInRange(0x6F0, 0x6F9);

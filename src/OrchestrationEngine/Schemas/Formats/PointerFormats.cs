@@ -28,8 +28,7 @@ internal static class PointerFormats
 
     public static bool IsRelativePointer(ReadOnlySpan<char> text)
     {
-        var digits = text.IndexOfAnyExceptInRange('0', '9');
-        digits = digits < 0 ? text.Length : digits;
+        var digits = LeadingDigits.Count(text);
         if (digits == 0 || (text[0] == '0' && digits > 1))
         {
             return false;

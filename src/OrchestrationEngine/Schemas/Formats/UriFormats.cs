@@ -73,7 +73,7 @@ internal static class UriFormats
         return colon < 0 ? AreAllowed(text, string.Empty, isInternational) : AreAllowed(text[..colon], string.Empty, isInternational) && IsPort(text[colon..]);
     }
 
-    private static bool IsPort(ReadOnlySpan<char> text) => text.IsEmpty || (text[0] == ':' && !text[1..].ContainsAnyExceptInRange('0', '9'));
+    private static bool IsPort(ReadOnlySpan<char> text) => text.IsEmpty || (text[0] == ':' && LeadingDigits.AreAll(text[1..]));
 
     private static bool IsLiteral(ReadOnlySpan<char> text)
     {

@@ -66,7 +66,7 @@ internal static class UriTemplateFormat
         if (colon >= 0)
         {
             var length = text[(colon + 1)..];
-            if (length.Length is < 1 or > 4 || length[0] == '0' || length.ContainsAnyExceptInRange('0', '9'))
+            if (length.Length is < 1 or > 4 || length[0] == '0' || !LeadingDigits.AreAll(length))
             {
                 return false;
             }

@@ -106,7 +106,7 @@ internal sealed class AlternativesKeyword(SchemaNode node, string name, IReadOnl
         }
 
         var number = _exactlyOne ? "exactly" : "at least";
-        var hint = _schemas.Length == 1 || closest < 0 ? string.Empty : $" The closest is number {closest + 1}: {findings.Violations.First(violation => violation.KeywordLocation.Length > 0 && IsOf(violation, findings, closest)).Message}";
+        var hint = _schemas.Length == 1 || closest < 0 ? string.Empty : $" The closest is number {closest + 1}: {findings.Violations.First(violation => violation.KeywordLocation.Length > 0 && IsOf(violation, findings, closest))}";
         context.ReportBefore(start, this, $"Expected to match {number} one of {Shown.Count(_schemas.Length, "alternative")}; matches none.{hint}");
     }
 

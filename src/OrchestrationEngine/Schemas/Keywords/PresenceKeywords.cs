@@ -17,7 +17,7 @@ internal sealed class RequiredKeyword(SchemaNode node, IReadOnlyList<string> nam
 
         if (context.IsCollecting)
         {
-            context.Report(this, _table.Complain(instance.Element, string.Empty));
+            context.Report(this, _table.Complain(instance.Element, null));
         }
 
         return false;
@@ -52,7 +52,7 @@ internal sealed class DependentRequiredKeyword(SchemaNode node, string name, IRe
                 break;
             }
 
-            context.Report(this, _required[rule].Complain(instance.Element, $" They have to be there when {Shown.Name(rules[rule].Trigger)} is."));
+            context.Report(this, _required[rule].Complain(instance.Element, rules[rule].Trigger));
         }
 
         return isValid;
@@ -90,7 +90,7 @@ internal sealed class PresenceTable(IReadOnlyList<string> names, IReadOnlyList<b
         return missing == 0;
     }
 
-    public string Complain(JsonElement value, string reason)
+    public string Complain(JsonElement value, string? trigger)
     {
         var seen = new ulong[(_table.Count + 63) / 64];
         CountMissing(value, seen);
@@ -98,6 +98,7 @@ internal sealed class PresenceTable(IReadOnlyList<string> names, IReadOnlyList<b
         var present = value.EnumerateObject().Take(1000).Select(member => JsonText.ToText(JsonText.Raw(member))).Except(names).ToList();
         var slips = missing.Select(name => (Name: name, Nearest: NearName.Find(name, present))).Where(pair => pair.Nearest is not null).Select(pair => $"{Shown.Name(pair.Nearest!)} instead of {Shown.Name(pair.Name)}").ToList();
         var text = missing.Count == 1 ? $"The required property {Shown.Name(missing[0])} is missing." : $"Required properties are missing: {Shown.Names(missing)}.";
+        var reason = trigger is null ? string.Empty : $" {(missing.Count == 1 ? "It has" : "They have")} to be there when {Shown.Name(trigger)} is.";
         return text + reason + (slips.Count == 0 ? string.Empty : $" There is {Shown.List(slips)}; is that a slip?");
     }
 

@@ -42,7 +42,7 @@ internal sealed class SchemaPattern
         }
         catch (PatternSyntaxException e)
         {
-            problem = $"'{source}' is no regular expression of ECMA-262: {e.Message}.";
+            problem = $"The pattern '{source}' cannot be used: {e.Message}. Patterns are regular expressions of ECMA-262.";
         }
         catch (Exception e) when (e is RegexParseException or NotSupportedException)
         {

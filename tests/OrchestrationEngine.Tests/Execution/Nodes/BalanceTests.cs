@@ -137,9 +137,11 @@ public sealed class BalanceTests
                     LiveRuns = 1,
                     Attempts = 1,
                     MaxAttempts = 256,
+                    Limits = status.Limits,
                     LastStoreError = null,
                 },
                 status);
+            Assert.Equal([new NodeLimit(NodeLimitKind.Attempts, null, 1, 256, 0)], status.Limits);
             node.Store.IsCut = true;
             cluster.Pass(Cluster.Lease);
             status = node.Orchestrator.DescribeNode();

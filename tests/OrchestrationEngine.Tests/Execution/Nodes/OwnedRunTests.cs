@@ -75,7 +75,7 @@ public sealed class OwnedRunTests
 
     private static OwnedRun OwnedRun(OneThread thread, ManualTimeProvider time, IRunHost host, NodeStay? stay = null, long epoch = 1)
     {
-        var settings = new OrchestrationOptions { WorkScheduler = thread }.Validate();
+        var settings = new OrchestrationOptions { WorkScheduler = thread }.Validate([]);
         var context = new NodeContext(settings, new InMemoryStateStore(time), new AgentRegistry([]), time, () => 0.5, new ServiceCollection().BuildServiceProvider(), NullLoggerFactory.Instance);
         return new OwnedRun(new RunId("r"), epoch, stay ?? new NodeStay(new NodeId("n/1"), new LeaseValidity(time, thread)), context, host);
     }

@@ -222,7 +222,7 @@ internal sealed class Walk
             step.Decide(RunCommand.Tick.Instance, _now);
         }
 
-        step.Advance(_now, _capacity - state.AttemptsOut);
+        FixedRoom.Advance(step, state, _now, _capacity - state.AttemptsOut);
     }
 
     // As the effect host does it.

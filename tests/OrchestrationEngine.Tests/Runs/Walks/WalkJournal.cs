@@ -27,6 +27,18 @@ internal sealed class WalkJournal(PlanGraph graph, TimeSpan grace, bool throughJ
 
     public RunState Fold() => FoldRest(Begin());
 
+    /// <summary>Folds the facts, and some that are not in the journal yet.</summary>
+    public RunState Fold(ReadOnlyMemory<RecordedEvent> further)
+    {
+        var state = Fold();
+        foreach (var recorded in further.Span)
+        {
+            RunFold.Apply(state, recorded);
+        }
+
+        return state;
+    }
+
     /// <summary>Any of the states that were kept after a step, and the facts since.</summary>
     public RunState FromKept(Random random)
     {

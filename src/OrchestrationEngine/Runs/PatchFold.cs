@@ -1,0 +1,20 @@
+using OrchestrationEngine.Plans;
+
+namespace OrchestrationEngine.Runs;
+
+/// <summary>The part of the fold that is about the run's plan.</summary>
+internal static class PatchFold
+{
+    public static void Apply(RunState state, PlanPatched fact)
+        => Rebase.To(state, PlanGraph.Compile(fact.Patch.Apply(state.Graph.Plan)), PlanRenames.None);
+
+    public static void Apply(RunState state, PlanMoved fact)
+    {
+        if (fact.Inputs is { } inputs)
+        {
+            state.Inputs = inputs;
+        }
+
+        Rebase.To(state, PlanGraph.Compile(fact.Plan), fact.Renames ?? PlanRenames.None);
+    }
+}

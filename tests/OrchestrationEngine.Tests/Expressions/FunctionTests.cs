@@ -1,0 +1,78 @@
+namespace OrchestrationEngine.Tests.Expressions;
+
+public class FunctionTests
+{
+    [Theory]
+    [InlineData("'hello'.contains('ell') && !'hello'.contains('x') && 'a'.contains('')", "true")]
+    [InlineData("'hello'.startsWith('he') && !'hello'.startsWith('el') && 'x'.startsWith('')", "true")]
+    [InlineData("'hello'.endsWith('lo') && !'hello'.endsWith('l')", "true")]
+    [InlineData("'ÄbC'.lowerAscii() + 'ÄbC'.upperAscii()", "\"ÄbcÄBC\"")]
+    [InlineData("' \\t x y\\n'.trim()", "\"x y\"")]
+    [InlineData("'a,b,c'.split(',')", "[\"a\",\"b\",\"c\"]")]
+    [InlineData("'a,b,c'.split(',', 2)", "[\"a\",\"b,c\"]")]
+    [InlineData("'a,b,c'.split(',', 1)", "[\"a,b,c\"]")]
+    [InlineData("'a,b,c'.split(',', 0)", "[]")]
+    [InlineData("'a,b,c'.split(',', -1)", "[\"a\",\"b\",\"c\"]")]
+    [InlineData("'a\\U0001F600b'.split('')", "[\"a\",\"\\uD83D\\uDE00\",\"b\"]")]
+    [InlineData("''.split(',')", "[\"\"]")]
+    [InlineData("''.split('')", "[]")]
+    [InlineData("['a', 'b'].join() + ['a', 'b'].join('-') + [].join('x')", "\"aba-b\"")]
+    [InlineData("'hello hello'.replace('he', 'we')", "\"wello wello\"")]
+    [InlineData("'hello hello'.replace('he', 'we', 1)", "\"wello hello\"")]
+    [InlineData("'hello'.replace('l', '', 0)", "\"hello\"")]
+    [InlineData("'ab'.replace('', '-')", "\"-a-b-\"")]
+    [InlineData("'ab'.replace('', '-', 2)", "\"-a-b\"")]
+    [InlineData("'tacocat'.substring(4) + 'tacocat'.substring(0, 4) + 'x'.substring(1)", "\"cattaco\"")]
+    [InlineData("'a\\U0001F600bc'.substring(1, 3)", "\"\\uD83D\\uDE00b\"")]
+    public void Texts_have_functions(string text, string value) => Assert.Equal(value, Evaluate.Text(text));
+
+    [Theory]
+    [InlineData("'x'.contains(1)", "!'contains' needs two texts, and was given a string and a number.")]
+    [InlineData("[1].startsWith('x')", "!'startsWith' needs two texts, and was given a list and a string.")]
+    [InlineData("1.trim()", "!'trim' needs a text, and was given a number.")]
+    [InlineData("['a', 1].join()", "!'join' needs a list of texts; its element 1 is a number.")]
+    [InlineData("'abc'.substring(2, 1)", "!'substring' has no characters 2 to 1; the text has 3.")]
+    [InlineData("'abc'.substring(4)", "!'substring' has no characters 4 to 3; the text has 3.")]
+    [InlineData("'abc'.substring(-1)", "!'substring' has no characters -1 to 3; the text has 3.")]
+    [InlineData("'a'.split(1)", "!'split' needs two texts and at most one whole number, and was given a string and a number.")]
+    [InlineData("1.contains(1 / 0)", "!A whole number cannot be divided by zero.")]
+    public void A_wrong_argument_is_an_error(string text, string problem) => Assert.Equal(problem, Evaluate.Text(text));
+
+    [Theory]
+    [InlineData("int('987') + int(-3.9) + int(2)", "986")]
+    [InlineData("int('+5')", "5")]
+    [InlineData("int(timestamp('2009-02-13T23:31:30Z'))", "1234567890")]
+    [InlineData("int(1e99)", "!'int' was given 1e+99, which does not fit into a whole number of 64 bits.")]
+    [InlineData("int(0.0 / 0.0)", "!'int' was given NaN, which does not fit into a whole number of 64 bits.")]
+    [InlineData("int('1.5')", "!'int' needs a whole number of 64 bits, and was given '1.5'.")]
+    [InlineData("int(' 1')", "!'int' needs a whole number of 64 bits, and was given ' 1'.")]
+    [InlineData("int(true)", "!'int' needs a number, a text or a timestamp, and was given a boolean.")]
+    [InlineData("uint('7')", "7")]
+    [InlineData("uint(-1)", "!'uint' was given -1, which is less than zero.")]
+    [InlineData("double('-84.32e7')", "-843200000")]
+    [InlineData("double(3)", "3")]
+    [InlineData("double('x')", "!'double' needs a number, and was given 'x'.")]
+    [InlineData("string(123) + string(-4.5e-3) + string(true) + string('x')", "\"123-0.0045truex\"")]
+    [InlineData("string(1e300) + string(100.0)", "\"1e+300100\"")]
+    [InlineData("string(null)", "!'string' needs a text, a number, a boolean, a timestamp or a duration, and was given null.")]
+    [InlineData("bool('true') && !bool('0') && bool(true)", "true")]
+    [InlineData("bool('yes')", "!'bool' needs 'true' or 'false', and was given 'yes'.")]
+    [InlineData("dyn([1])", "[1]")]
+    public void Values_are_converted(string text, string value) => Assert.Equal(value, Evaluate.Text(text));
+
+    [Theory]
+    [InlineData("math.greatest(1, 2.5, -3)", "2.5")]
+    [InlineData("math.least([3, 1, 2])", "1")]
+    [InlineData("math.greatest(5)", "5")]
+    [InlineData("math.least(row)", "-1.5")]
+    [InlineData("math.least([])", "!'math.least' needs at least one number.")]
+    [InlineData("math.greatest(1, 'x')", "!'math.greatest' needs numbers, and was given a string.")]
+    public void The_greatest_and_least_of_numbers_are_found(string text, string value) => Assert.Equal(value, Evaluate.Text(text, new JsonScope("""{ "row": [3, -1.5] }""")));
+
+    [Theory]
+    [InlineData("r'a\\n' + R\"b\\\"", "\"a\\\\nb\\\\\"")]
+    [InlineData("'''a'b''' + \"\"\"c\n\"d\"\"\"", "\"a'bc\\n\\\"d\"")]
+    [InlineData("r'''x\\''' + ''", "\"x\\\\\"")]
+    [InlineData("'\\x41\\u0042\\103'", "\"ABC\"")]
+    public void Texts_are_written_in_all_ways_of_CEL(string text, string value) => Assert.Equal(value, Evaluate.Text(text));
+}
