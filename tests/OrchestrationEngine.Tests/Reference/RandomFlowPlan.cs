@@ -41,9 +41,9 @@ internal sealed class RandomFlowPlan(Random random)
         var id = string.Create(CultureInfo.InvariantCulture, $"p{index}");
         List<string>? dependsOn = Chance(50) || index == 0 ? null : [.. _phases.Where(_ => Chance(40)).Select(phase => phase.Id)];
         var before = BeforePhase(index, dependsOn);
-        var isRepeated = false;
+        var isRepeated = Chance(20);
         var first = _tasks.Count;
-        var mode = Chance(30) ? PhaseMode.Sequential : PhaseMode.Parallel;
+        var mode = Chance(30) ? PhaseMode.Sequential : Chance(10) ? PhaseMode.OneAtATime : PhaseMode.Parallel;
         var tasks = new List<TaskDefinition>();
         for (var left = random.Next(0, 7); left > 0; left--)
         {
@@ -93,7 +93,7 @@ internal sealed class RandomFlowPlan(Random random)
         var task = new TaskDefinition
         {
             Id = id,
-            Agent = "agent",
+            Agent = Chance(4) ? null : "agent",
             DependsOn = dependsOn,
             OnSkipped = (OnSkipped)random.Next(3),
         };
@@ -102,7 +102,7 @@ internal sealed class RandomFlowPlan(Random random)
         task = Chance(20) ? task with { When = Condition(sources) } : task;
         task = Chance(10) ? task with { SkipWhen = new SkipCondition { Condition = Condition(sources) } } : task;
         task = Chance(15) && task.Join.Kind != JoinKind.First && !task.Join.CancelRest ? task with { Choice = Chance(70) ? "one" : "two" } : task;
-        return task.Agent is null ? task with { Repeat = Repeat([id]) } : task;
+        return Chance(15) && task.End is null ? task with { Repeat = Repeat([id]) } : task;
     }
 
     private JoinDefinition Join(List<string> sources) => random.Next(7) switch
