@@ -209,6 +209,7 @@ internal static class FanOutFold
         {
             state.Failures.Remove(fanOut[index]);
             attempts = Math.Max(attempts, state.Task(fanOut[index]).Attempt);
+            state.Children.Remove(fanOut[index]);
         }
 
         state.Items.Detach(task);
