@@ -116,6 +116,14 @@ public sealed class SchemaLimitTests
         Assert.Contains("(MaxPatternLength)", Assert.Throws<SchemaException>(() => JsonSchema.Compile($$"""{ "pattern": "{{new string('a', 5_000)}}" }""")).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Patterns_are_limited_together()
+    {
+        var patterns = string.Join(',', Enumerable.Range(0, 400).Select(i => $$"""{ "pattern": "{{i}}{{new string('-', 4_000)}}" }"""));
+        Assert.False(JsonSchema.TryCompile(Encoding.UTF8.GetBytes($$"""{ "anyOf": [{{patterns}}] }"""), null, out _, out var problems));
+        Assert.Contains("The patterns of the schema are too large together", problems[0].Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("(((((a{1,1000}){1,1000}){1,1000}){1,1000}){1,1000})b")]
     [InlineData("(a?){1000000}a{1000000}")]
