@@ -68,7 +68,7 @@ internal static class FlowCodec
     }
 
     // Held is what has started and not ended.
-    private static void TakeLocks(RunState state)
+    public static void TakeLocks(RunState state)
     {
         if (state.Locks is not { } locks)
         {

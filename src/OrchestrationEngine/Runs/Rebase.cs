@@ -43,6 +43,7 @@ internal static class Rebase
         Renumber(state.Canceling, numbers);
         Renumber(state.Children, numbers);
         state.Waits.Renumber(task => NumberOf(task, numbers));
+        Renumber(state.GuardDues, numbers);
         state.Loops.Renumber(numbers);
         state.Items.Renumber(numbers);
         state.Replace(rebased, renames);

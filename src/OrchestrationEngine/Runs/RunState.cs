@@ -124,7 +124,7 @@ internal sealed class RunState
     public Dictionary<int, long> GuardDues { get; } = [];
 
     /// <summary>Who holds the locks; null where the plan has none.</summary>
-    public RunLocks? Locks { get; }
+    public RunLocks? Locks { get; private set; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -210,6 +210,8 @@ internal sealed class RunState
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
         TurnEnded = default;
+        Locks = rebased.Locks;
+        FlowCodec.TakeLocks(this);
 
         // It keeps what it read of the plan before.
         _scope = null;
