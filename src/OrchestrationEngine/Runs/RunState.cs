@@ -124,7 +124,7 @@ internal sealed class RunState
     public Dictionary<int, long> GuardDues { get; } = [];
 
     /// <summary>Who holds the locks; null where the plan has none.</summary>
-    public RunLocks? Locks { get; }
+    public RunLocks? Locks { get; private set; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -208,6 +208,7 @@ internal sealed class RunState
         Edition = new PlanEdition(rebased.Graph, Edition.Number + 1);
         IsPlanChanged = true;
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
+        Locks = rebased.Locks;
         Agenda = new RunAgenda();
         TurnEnded = default;
 
