@@ -23,7 +23,7 @@ internal sealed class RunRest(NodeContext node)
     /// <summary>Whether there is nothing to do for the run for long.</summary>
     public bool OnlyWaits(RunState state)
     {
-        if (state.IsTerminal || state.Status == RunStatus.Paused || state.HeldHere is not null)
+        if (state.IsTerminal || state.Status == RunStatus.Paused || state.HeldHere is not null || FanOutRules.WaitsForCaller(state))
         {
             return true;
         }

@@ -48,7 +48,6 @@ internal static class Rebase
         state.Items.Renumber(numbers);
         state.Replace(rebased, renames);
         Counts.Recount(state);
-        FlowCodec.TakeLocks(state);
         Recall(state, ready, touched, numbers);
         state.Agenda.ChildrenCreated.AddRange(created.Select(task => NumberOf(task, numbers)).Where(static task => task >= 0));
     }

@@ -168,7 +168,7 @@ internal static class RunDecider
     private static string? ChildEnded(RunState state, RunCommand.ChildEnded ended, DateTimeOffset now, List<RunEvent> facts)
         => ChildRuns.TryFind(state, ended, out var task)
             ? Decide(state, ChildRuns.ReportOf(task, ended), now, facts)
-            : $"The plan of run '{state.Id}' has no task '{ended.Task}' any more, which run '{ended.Child}' did.";
+            : null;
 
     private static string? Hold(RunState state, RunTrigger trigger, string reason, List<RunEvent> facts)
     {

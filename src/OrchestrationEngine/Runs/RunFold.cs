@@ -171,6 +171,7 @@ internal static class RunFold
         if (task >= ItemTable.First)
         {
             FanOutFold.ItemMoved(state, task, before, slot.Status);
+            GuardRules.TaskChanged(state, state.TaskOf(task));
             return;
         }
 

@@ -208,9 +208,10 @@ internal sealed class RunState
         Edition = new PlanEdition(rebased.Graph, Edition.Number + 1);
         IsPlanChanged = true;
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
-        Locks = rebased.Locks;
         Agenda = new RunAgenda();
         TurnEnded = default;
+        Locks = rebased.Locks;
+        FlowCodec.TakeLocks(this);
 
         // It keeps what it read of the plan before.
         _scope = null;

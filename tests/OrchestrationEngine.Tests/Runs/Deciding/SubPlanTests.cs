@@ -164,13 +164,13 @@ public sealed class SubPlanTests
     [Fact]
     public void The_id_of_a_child_is_always_the_same_and_always_an_id()
     {
-        Assert.Equal("r/s[3]#2", ChildRuns.IdOf(new RunId("r"), "s", 3, 2).Value);
+        Assert.Equal("r/s[3]#2", ChildRuns.IdOf(new RunId("r"), "s", 3, 1, 2).Value);
         var ids = new HashSet<string>();
         var parent = new RunId(string.Concat(Enumerable.Repeat("🎉", 64)));
         for (var depth = 1; depth < 20; depth++)
         {
-            var child = ChildRuns.IdOf(parent, "täsk \t with a name that is as long as names may be", null, 1);
-            Assert.Equal(child, ChildRuns.IdOf(parent, "täsk \t with a name that is as long as names may be", null, 1));
+            var child = ChildRuns.IdOf(parent, "täsk \t with a name that is as long as names may be", null, 1, 1);
+            Assert.Equal(child, ChildRuns.IdOf(parent, "täsk \t with a name that is as long as names may be", null, 1, 1));
             Assert.True(ids.Add(child.Value));
             Assert.InRange(ChildRuns.MessageId(child, "ended", long.MaxValue).Length, 1, 128);
             parent = child;

@@ -33,7 +33,7 @@ public sealed class WaitTests
     [Theory]
     [InlineData("${inputs.number}", "gives 7; expected a time with its offset")]
     [InlineData("${inputs.go}", "gives \"go\"; expected a time with its offset")]
-    [InlineData("${inputs.nothing}", "can't be read")]
+    [InlineData("${inputs.go.deep}", "can't be read")]
     public void A_time_that_is_none_fails_the_task_and_says_so(string at, string expected)
     {
         var run = Run(phase => phase.WaitUntil("w", at)).Starts();
