@@ -69,10 +69,13 @@ internal sealed class RunState
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>On its way to an end other than success; null otherwise.</summary>
+    /// <summary>On its way to an end before all is done; null otherwise.</summary>
     public RunStopping? Stopping { get; set; }
 
     public long StoppingSince { get; set; }
+
+    /// <summary>The phase at which whoever started the run wants it to start; null where the plan says.</summary>
+    public string? StartAt { get; init; }
 
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
