@@ -60,6 +60,13 @@ public sealed class OrchestrationOptions
     /// <value>The default is 10,000; at least 1.</value>
     public int MaxRuns { get; set; } = 10_000;
 
+    /// <summary>
+    /// How deep runs may be nested that do tasks of other runs, below the run that the application started. A task whose plan would be deeper fails;
+    /// it may say otherwise itself.
+    /// </summary>
+    /// <value>The default is 16; at least 1.</value>
+    public int MaxSubPlanDepth { get; set; } = 16;
+
     /// <summary>The largest output of an attempt, in bytes of JSON. A larger one fails the attempt.</summary>
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
@@ -124,6 +131,7 @@ public sealed class OrchestrationOptions
         Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
         Require(PollInterval > TimeSpan.Zero && PollInterval <= TimeSpan.FromDays(1), nameof(PollInterval), PollInterval, "more than zero, up to a day");
         Require(MaxRuns >= 1, nameof(MaxRuns), MaxRuns, "at least 1");
+        Require(MaxSubPlanDepth >= 1, nameof(MaxSubPlanDepth), MaxSubPlanDepth, "at least 1");
         Require(PlanLimits is not null, nameof(PlanLimits), PlanLimits, "limits");
         Require(WorkScheduler is not null, nameof(WorkScheduler), WorkScheduler, "a scheduler");
         Require(Randomizer is not null, nameof(Randomizer), Randomizer, "a function");
@@ -132,7 +140,7 @@ public sealed class OrchestrationOptions
         RequireEach(nameof(Resources), Resources);
         problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns)
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth)
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

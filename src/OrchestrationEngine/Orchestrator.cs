@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Registry;
@@ -12,8 +10,6 @@ namespace OrchestrationEngine;
 /// <summary>The façade over the node: checks what comes in, and words what comes out.</summary>
 internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTimeOffset, string> newId, Func<IPlanSource> plans) : IOrchestrator
 {
-    private static readonly JsonData NoInputs = JsonData.Parse("{}");
-
     private readonly NodeContext _context = node.Context;
 
     public Task StartNodeAsync(CancellationToken cancellationToken)
@@ -44,7 +40,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
-        var created = new RunCreated { Plan = plan, Inputs = Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority, StartAt = options.StartAt, PhaseModes = options.PhaseModes };
+        var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority, StartAt = options.StartAt, PhaseModes = options.PhaseModes };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
 
@@ -207,30 +203,6 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
         return reason;
     }
 
-    private static JsonData Merge(OrchestrationPlan plan, IReadOnlyDictionary<string, JsonData> given)
-    {
-        if (plan.Inputs.Count == 0)
-        {
-            return NoInputs;
-        }
-
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
-        {
-            writer.WriteStartObject();
-            foreach (var input in plan.Inputs)
-            {
-                writer.WritePropertyName(input.Name);
-                var value = given.TryGetValue(input.Name, out var own) ? own : input.Default ?? JsonData.Null;
-                writer.WriteRawValue(value.Utf8.Span, skipInputValidation: true);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return JsonData.Trusted(buffer.WrittenMemory);
-    }
-
     private async Task TellAsync(RunId run, RunCommand command, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -303,17 +275,17 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
     private async Task<RunResult> ResultOfAsync(RunSummary summary, CancellationToken cancellationToken)
     {
         // Nothing follows the end of a run, so its last fact says why.
-        string? reason = null;
+        var result = new RunResult(summary.Id, summary.Status, null);
         await foreach (var last in _context.Store.ReadAsync(summary.Id, summary.Version - 1, cancellationToken).ConfigureAwait(false))
         {
-            reason = last.Event switch
+            result = last.Event switch
             {
-                RunCompleted completed => completed.Reason,
-                RunQuarantined quarantined => quarantined.Reason,
-                _ => reason,
+                RunCompleted completed => result with { Reason = completed.Reason, Output = completed.Output },
+                RunQuarantined quarantined => result with { Reason = quarantined.Reason },
+                _ => result,
             };
         }
 
-        return new RunResult(summary.Id, summary.Status, reason);
+        return result;
     }
 }

@@ -1,3 +1,4 @@
+using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine;
@@ -16,7 +17,11 @@ public sealed record RunHandle(RunId Id, IOrchestrator Orchestrator)
 /// <param name="Id">The run.</param>
 /// <param name="Status">How.</param>
 /// <param name="Reason">Why, unless it succeeded.</param>
-public sealed record RunResult(RunId Id, RunStatus Status, string? Reason);
+public sealed record RunResult(RunId Id, RunStatus Status, string? Reason)
+{
+    /// <summary>What it gives: the outputs of its plan as one JSON object; JSON <c>null</c> where the plan has none, or the run did not succeed.</summary>
+    public JsonData Output { get; init; }
+}
 
 /// <summary>A run, as it stands, can't do what was asked of it. Nothing was changed.</summary>
 public sealed class RunRefusedException : OrchestrationException

@@ -19,7 +19,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private readonly RunActor _actor;
     private readonly NodeContext _node;
-    private readonly RoomLine _room;
+    private readonly RoomLease _room;
     private readonly int _task;
     private readonly TaskDefinition _definition;
     private readonly AgentRegistration _registration;
@@ -29,12 +29,11 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private bool _servicesGone;
     private volatile bool _isLost;
     private int _stopRequested;
-    private int _holdsSlot = 1;
     private int _handOver;
     private AttemptExecution? _next;
     private ProbeFinding? _finding;
 
-    public AttemptExecution(RunActor actor, NodeContext node, RoomLine room, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
+    public AttemptExecution(RunActor actor, NodeContext node, RoomLease room, int task, TaskDefinition definition, AgentRegistration registration, AgentRequest request)
     {
         _actor = actor;
         _node = node;
@@ -103,16 +102,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     /// <summary>Gives the room of the attempt back to the engine when it has ended or is abandoned, whichever comes first.</summary>
     /// <returns>Whether this call did it.</returns>
-    public bool GiveSlotBack()
-    {
-        if (Interlocked.Exchange(ref _holdsSlot, 0) == 0)
-        {
-            return false;
-        }
-
-        _node.Room.Release(_room, 1);
-        return true;
-    }
+    public bool GiveSlotBack() => _room.TryGiveBack();
 
     /// <summary>Whether the thread that reports this attempt has taken another one, which begins when the thread is free.</summary>
     public bool HasNext => Volatile.Read(ref _handOver) == Offered;

@@ -8,13 +8,17 @@ namespace OrchestrationEngine.Execution;
 /// Starts the attempts that a run's state wants and are not under way, and stops those that are under way and not wanted: the only place
 /// that touches the world. After a crash nothing is under way, and the same comparison does the recovery. Used by the run's loop; anybody may close it.
 /// </summary>
-internal sealed class EffectHost(RunActor actor, RunState state, NodeContext node)
+internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, NodeContext node)
 {
     private readonly Lock _gate = new();
     private Dictionary<int, AttemptExecution> _live = [];
     private readonly RunScope _scope = new(state);
+    private readonly ChildStarts _children = new(actor, state, node);
     private PlanEdition _edition = state.Edition;
     private bool _closed;
+
+    /// <summary>Whether it is not settled whether a run that does a task is there.</summary>
+    public bool IsBusy => _children.IsBusy;
 
     /// <summary>Follows what the facts since the last call touched. Call only when they are stored.</summary>
     /// <param name="reporter">The attempt whose report this thread is about, or null: it may go on with one of those that start.</param>
@@ -34,6 +38,12 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             }
         }
 
+        foreach (var task in state.Agenda.ChildrenCreated)
+        {
+            _children.Settle(task, state.Task(task).Attempt);
+        }
+
+        state.Agenda.ChildrenCreated.Clear();
         touched.Clear();
     }
 
@@ -43,6 +53,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         lock (_gate)
         {
             _closed = true;
+            _children.Close();
             foreach (var execution in _live.Values)
             {
                 // It stays in the list, so that the loop does not take it for one that is to start.
@@ -54,6 +65,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
     // The plan was changed: what is under way goes on by the new numbers.
     private void Renumber()
     {
+        _children.Renumber(_edition);
         _edition = state.Edition;
         var live = new Dictionary<int, AttemptExecution>(_live.Count);
         foreach (var execution in _live.Values)
@@ -74,6 +86,12 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
     private void Follow(int task, AttemptExecution? reporter)
     {
         var wanted = WantedEffects.ForTask(state, task);
+        if (ChildRuns.Has(state, task))
+        {
+            _children.Follow(task, wanted);
+            return;
+        }
+
         if (_live.TryGetValue(task, out var live))
         {
             if (wanted?.Attempt == live.Request.Attempt)
@@ -98,11 +116,11 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
     private void Start(WantedAttempt wanted, AttemptExecution? reporter)
     {
-        var line = actor.Room.LineOf(state, wanted.Task);
+        var taken = room.LeaseFor(state, wanted.Task);
         if (_closed)
         {
             // Its room was taken; nobody else gives it back.
-            node.Room.Release(line, 1);
+            taken.TryGiveBack();
             return;
         }
 
@@ -113,7 +131,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         {
             if (_scope.Bind(wanted.Task, out var problem) is not { } values)
             {
-                Refuse(wanted, line, Failure.Of(FailureClass.InvalidInput, problem));
+                Refuse(wanted, taken, Failure.Of(FailureClass.InvalidInput, problem));
                 return;
             }
 
@@ -122,7 +140,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
 
         if (node.Agents.Find(name) is not { } registration)
         {
-            Refuse(wanted, line, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
+            Refuse(wanted, taken, Failure.Of(FailureClass.Unavailable, $"No agent '{name}' is registered here. Registered are: {string.Join(", ", node.Agents.Names)}."));
             return;
         }
 
@@ -140,7 +158,7 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
             Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
             Inputs = inputs,
         };
-        var execution = new AttemptExecution(actor, node, line, wanted.Task, definition, registration, request)
+        var execution = new AttemptExecution(actor, node, taken, wanted.Task, definition, registration, request)
         {
             Edition = state.Edition,
             AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
@@ -152,9 +170,9 @@ internal sealed class EffectHost(RunActor actor, RunState state, NodeContext nod
         }
     }
 
-    private void Refuse(WantedAttempt wanted, RoomLine line, Failure failure)
+    private void Refuse(WantedAttempt wanted, RoomLease taken, Failure failure)
     {
-        node.Room.Release(line, 1);
+        taken.TryGiveBack();
         actor.TryPost(new Envelope(new RunCommand.ReportFailure(wanted.Task, wanted.Attempt, failure, Retryable: failure.Class == FailureClass.Unavailable, null, 0) { Edition = state.Edition }));
     }
 }

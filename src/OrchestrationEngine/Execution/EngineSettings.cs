@@ -15,4 +15,5 @@ internal sealed record EngineSettings(
     string NodeName,
     TimeSpan LeaseDuration,
     TimeSpan PollInterval,
-    int MaxRuns);
+    int MaxRuns,
+    int MaxSubPlanDepth);

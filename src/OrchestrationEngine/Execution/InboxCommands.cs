@@ -9,8 +9,10 @@ namespace OrchestrationEngine.Execution;
 /// <summary>Commands as messages: what one node writes for another to carry out.</summary>
 internal static class InboxCommands
 {
-    /// <summary>The most that a message may have, in bytes of JSON, unless it has a part of a plan.</summary>
+    /// <summary>The most that a message may have, in bytes of JSON, unless it has a part of a plan, or what a run gives.</summary>
     public const int MaxBytes = 1024 * 1024;
+
+    private const string Child = "child";
 
     /// <summary>The message that a command is.</summary>
     public static InboxMessage Write(string id, RunId run, RunCommand command)
@@ -33,7 +35,12 @@ internal static class InboxCommands
     public static RunCommand? Read(InboxMessage message, out string? problem)
     {
         problem = null;
-        var most = message.Kind is "patch" or "move" ? PlanLimits.Default.MaxBytes : MaxBytes;
+        var most = message.Kind switch
+        {
+            "patch" or "move" => PlanLimits.Default.MaxBytes,
+            Child => int.MaxValue,
+            _ => MaxBytes,
+        };
         if (message.Payload.Length > most)
         {
             problem = $"Message '{message.Id}' has {message.Payload.Length} bytes; at most {most} are read.";
@@ -48,7 +55,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add_items, seal, complete_items and signal.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add_items, seal, complete_items, signal and child.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -118,6 +125,9 @@ internal static class InboxCommands
                 writer.WritePropertyName("payload");
                 writer.WriteRawValue(signal.Payload.Utf8.Span, skipInputValidation: true);
                 return "signal";
+            case RunCommand.ChildEnded ended:
+                Write(writer, ended);
+                return Child;
             default:
                 throw new NotSupportedException($"{command.GetType().Name} is for the run's own node; it is not sent.");
         }
@@ -149,6 +159,7 @@ internal static class InboxCommands
         "seal" => new RunCommand.Seal(Text(content, "task")),
         "complete_items" => new RunCommand.CompleteItems(Text(content, "task"), Text(content, "reason")),
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
+        Child => ReadChild(content),
         _ => null,
     };
 
@@ -165,6 +176,38 @@ internal static class InboxCommands
 
     private static Dictionary<string, string> Names(JsonElement content, string name)
         => content.GetProperty(name).EnumerateObject().ToDictionary(each => each.Name, each => each.Value.GetString() ?? throw new JsonException($"'{each.Name}' is null; a text was expected."), StringComparer.Ordinal);
+
+    private static void Write(Utf8JsonWriter writer, RunCommand.ChildEnded ended)
+    {
+        writer.WriteString("child", ended.Child.Value);
+        writer.WriteString("task", ended.Task);
+        if (ended.Item is { } item)
+        {
+            writer.WriteNumber("item", item);
+        }
+
+        writer.WriteNumber("attempt", ended.Attempt);
+        writer.WriteString("status", ended.Status.ToString());
+        if (ended.Reason is { } reason)
+        {
+            writer.WriteString("reason", reason);
+        }
+
+        if (!ended.Output.IsNull)
+        {
+            writer.WritePropertyName("output");
+            writer.WriteRawValue(ended.Output.Utf8.Span, skipInputValidation: true);
+        }
+    }
+
+    private static RunCommand.ChildEnded ReadChild(JsonElement content) => new(
+        Text(content, "task"),
+        content.TryGetProperty("item", out var item) ? item.GetInt32() : null,
+        content.GetProperty("attempt").GetInt32(),
+        new RunId(Text(content, "child")),
+        Enum.Parse<RunStatus>(Text(content, "status")),
+        content.TryGetProperty("output", out var output) ? JsonData.Parse(output.GetRawText()) : default,
+        content.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
 
     private static string Text(JsonElement content, string name)
         => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");

@@ -10,9 +10,14 @@ internal sealed class JournalAppender(NodeContext node, IRunHost host, OwnedRun 
     /// <param name="state">The state after them.</param>
     /// <param name="step">The facts.</param>
     /// <param name="answers">What becomes of the messages that they come from, stored with them; null for none.</param>
-    public async ValueTask AppendAsync(RunState state, RunStep step, IReadOnlyList<InboxAnswer>? answers)
+    /// <param name="messages">What other runs are told, stored with them; null for nothing.</param>
+    public async ValueTask AppendAsync(RunState state, RunStep step, IReadOnlyList<InboxAnswer>? answers, IReadOnlyList<RunMessage>? messages)
     {
-        var append = new RunAppend(state.Id, state.Version - step.Recorded.Length, step.Recorded, state.Status, run.Epoch) { Answers = answers };
+        var append = new RunAppend(state.Id, state.Version - step.Recorded.Length, step.Recorded, state.Status, run.Epoch)
+        {
+            Answers = answers,
+            Messages = messages is null ? null : [.. messages.Select(static message => InboxCommands.Write(message.Id, message.To, message.Command))],
+        };
         for (var tries = 1; ; tries++)
         {
             try

@@ -72,4 +72,10 @@ internal static partial class Log
 
     [LoggerMessage(1021, LogLevel.Warning, "Run {RunId}: the answer to message {MessageId} could not be read for now: {Reason}")]
     public static partial void AnswerNotRead(ILogger logger, RunId runId, string messageId, string reason);
+
+    [LoggerMessage(1022, LogLevel.Warning, "Run {RunId}: run {ChildId}, which does a task of it, could not be created, trying again in {Delay}: {Reason}")]
+    public static partial void ChildDelayed(ILogger logger, RunId runId, RunId childId, TimeSpan delay, string reason);
+
+    [LoggerMessage(1023, LogLevel.Error, "Run {RunId}: run {ChildId}, which was to do a task of it, could not be created")]
+    public static partial void ChildNotCreated(ILogger logger, RunId runId, RunId childId, Exception exception);
 }

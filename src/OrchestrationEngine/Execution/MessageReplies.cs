@@ -1,3 +1,4 @@
+using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
@@ -13,11 +14,22 @@ internal sealed class MessageReplies(NodeContext node)
 
     /// <summary>Decides what a message wants. One that makes no sense is answered as well: nobody could make more of it later.</summary>
     /// <returns>Why it is refused, or null.</returns>
-    public string? Decide(RunStep step, InboxMessage message, DateTimeOffset now)
+    public string? Decide(RunState state, RunStep step, InboxMessage message, DateTimeOffset now)
     {
-        var refusal = InboxCommands.Read(message, out var problem) is { } command ? step.Decide(command, now) : problem;
+        var refusal = InboxCommands.Read(message, out var problem) is { } command ? step.Decide(command is RunCommand.ChildEnded ended ? Checked(state, ended) : command, now) : problem;
         (_waiting ??= []).Add(new InboxAnswer(message.Id, refusal));
         return refusal;
+    }
+
+    // What a run gives that does a task keeps to the same rules as what an agent returns.
+    private RunCommand Checked(RunState state, RunCommand.ChildEnded ended)
+    {
+        var random = node.Random();
+        return ended.Status == RunStatus.Succeeded
+            && ChildRuns.TryFind(state, ended, out var task)
+            && OutputRules.Problem(state.Definition(task), ended.Output, node.Settings.MaxOutputBytes) is { } problem
+            ? new RunCommand.ReportFailure(task, ended.Attempt, Failure.Of(FailureClass.InvalidOutput, $"Run '{ended.Child}' succeeded, but what it gives is of no use. {problem}"), Retryable: true, null, random)
+            : ended with { Random = random };
     }
 
     /// <summary>They are stored.</summary>

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Registry;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;
@@ -21,6 +22,7 @@ internal sealed class NodeContext(
 
     private readonly ConditionalWeakTable<OrchestrationPlan, PlanGraph> _graphs = [];
     private readonly ConditionalWeakTable<OrchestrationPlan, object> _verified = [];
+    private readonly ConditionalWeakTable<OrchestrationPlan, object> _verifiedForAny = [];
     private readonly ConditionalWeakTable<PlanGraph, string[]> _agents = [];
 
     public EngineSettings Settings { get; } = settings;
@@ -35,6 +37,12 @@ internal sealed class NodeContext(
     public Func<double> Random { get; } = random;
 
     public IServiceProvider Services { get; } = services;
+
+    /// <summary>Where plans come from that tasks name by their ids; null where the application has none.</summary>
+    public IPlanSource? Plans { get; } = services.GetService(typeof(IPlanSource)) as IPlanSource;
+
+    /// <summary>Creates runs. Set once, by the node that this is the context of.</summary>
+    public RunCreation Creation { get; set; } = null!;
 
     public ILoggerFactory Loggers { get; } = loggers;
 
@@ -68,6 +76,27 @@ internal sealed class NodeContext(
             }
 
             _verified.AddOrUpdate(plan, Verified);
+        }
+
+        return GraphOf(plan);
+    }
+
+    /// <summary>
+    /// The compiled form of a plan for a run that any node may have, once it was found to be without problems: whether its agents are registered is
+    /// for the nodes to know that have them.
+    /// </summary>
+    /// <exception cref="PlanInvalidException">It has problems.</exception>
+    public PlanGraph VerifiedGraphForAnyNode(OrchestrationPlan plan)
+    {
+        if (!_verified.TryGetValue(plan, out _) && !_verifiedForAny.TryGetValue(plan, out _))
+        {
+            var problems = PlanVerifier.Verify(plan, Settings.PlanLimits);
+            if (problems.Count > 0)
+            {
+                throw new PlanInvalidException(plan.Id, problems);
+            }
+
+            _verifiedForAny.AddOrUpdate(plan, Verified);
         }
 
         return GraphOf(plan);

@@ -39,7 +39,7 @@ internal sealed class OrchestrationNode : IMember, IClaimant, IAsyncDisposable
         _claims = new RunClaims(context, this, News);
         _parked = new ParkedRuns(context.Time);
         _departures = new RunDepartures(context, this, _claims, _parked, _wakeUps);
-        Creation = new RunCreation(context, this, _membership, _claims);
+        Creation = context.Creation = new RunCreation(context, this, _membership, _claims);
         _sender = new InboxSender(context, () => Volatile.Read(ref _latest)?.Id, _claims.Wake);
     }
 

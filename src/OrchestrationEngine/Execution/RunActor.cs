@@ -17,6 +17,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
     private readonly JournalAppender _journal;
     private readonly RunRoom _room;
     private readonly SnapshotKeeper _snapshots;
+    private readonly RunRest _rest;
     private readonly Mailbox<Envelope> _mailbox = new();
     private readonly List<(IAsker Asker, string? Refusal)> _answers = [];
     private readonly Lock _halting = new();
@@ -39,6 +40,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _room = new RunRoom(this, node.Room);
         _replies = new MessageReplies(node);
         _snapshots = new SnapshotKeeper(node, run);
+        _rest = new RunRest(node);
     }
 
     public RunId Id => Run.Id;
@@ -48,9 +50,6 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
     /// <summary>The run, as this node's own.</summary>
     public OwnedRun Run { get; }
-
-    /// <summary>The run's share of the engine's room. For the loop.</summary>
-    public RunRoom Room => _room;
 
     /// <summary>Posts an item and has the loop run.</summary>
     /// <returns>False when the loop is gone; the run must then be loaded again.</returns>
@@ -165,7 +164,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         var now = _node.Time.GetUtcNow();
         foreach (var envelope in _batch)
         {
-            var refusal = envelope.Message is { } message ? _replies.Decide(step, message, now) : envelope.Command is { } command ? step.Decide(command, now) : null;
+            var refusal = envelope.Message is { } message ? _replies.Decide(state, step, message, now) : envelope.Command is { } command ? step.Decide(command, now) : null;
             if (envelope.Command is RunCommand.Tick)
             {
                 // The wake-up is used up, even where it turns out to have come too early.
@@ -184,12 +183,14 @@ internal sealed class RunActor : IThreadPoolWorkItem
         }
 
         _room.Advance(state, step, now);
-        if (step.Recorded.Length > 0 || _replies.Waiting is not null)
+        var messages = step.Messages;
+        if (step.Recorded.Length > 0 || _replies.Waiting is not null || messages is not null)
         {
-            await _journal.AppendAsync(state, step, _replies.Waiting).ConfigureAwait(false);
+            await _journal.AppendAsync(state, step, _replies.Waiting, messages).ConfigureAwait(false);
             Log.Refusals(_node.Log, Id, step.Recorded.Span);
             step.Clear();
             _replies.Stored();
+            _rest.Acted(now);
             _leaseEnded = state.IsTerminal;
             _node.Observers.Published(Id);
             Log.Facts(_node.Log, Id, state.Version, state.Status);
@@ -203,7 +204,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         // From here on the room that was taken is the attempts' to give back.
         _room.Begun();
         _effects!.Reconcile(reporter);
-        Volatile.Write(ref _attemptsOut, state.AttemptsOut);
+        Volatile.Write(ref _attemptsOut, state.AttemptsOut - state.ChildrenOut);
         SetWakeUp(state);
         foreach (var (asker, refusal) in _answers)
         {
@@ -234,7 +235,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
         _step = new RunStep(state);
         lock (_halting)
         {
-            _effects = new EffectHost(this, state, _node);
+            _effects = new EffectHost(this, _room, state, _node);
             if (_abandoned)
             {
                 _effects.Close();
@@ -249,39 +250,32 @@ internal sealed class RunActor : IThreadPoolWorkItem
 
     private void SetWakeUp(RunState state)
     {
-        var due = state.IsTerminal ? null : state.Agenda.Due.Next(state);
-        if (due != _wakeAt)
+        var wakeAt = _rest.WakeAt(state);
+        if (wakeAt != _wakeAt)
         {
-            _wakeAt = due;
-            _host.WakeAt(this, due);
+            _wakeAt = wakeAt;
+            _host.WakeAt(this, wakeAt);
         }
     }
 
     // A run that only waits leaves memory; when its time comes or somebody wants something of it, any node may have it.
     private bool MayUnload()
     {
-        if (_state is not { } state || state.AttemptsOut > 0 || _room.IsWaiting)
+        if (_state is not { } state || state.AttemptsOut > state.ChildrenOut || _room.IsWaiting || _effects!.IsBusy)
         {
             return false;
         }
 
-        return Run.IsHandedOver || OnlyWaits(state);
+        return Run.IsHandedOver || _rest.OnlyWaits(state);
     }
-
-    private bool OnlyWaits(RunState state)
-        => state.IsTerminal
-            || state.Status == RunStatus.Paused
-            || state.HeldHere is not null
-            || FanOutRules.WaitsForCaller(state)
-            || (_wakeAt is { } due && due - _node.Time.GetUtcNow().UtcTicks > _node.Settings.UnloadWaitingRunsAfter.Ticks);
 
     private void Leave(List<Envelope> left)
     {
         _effects?.Close();
         _room.GiveBack();
         var ended = _state is { IsTerminal: true };
-        var isHandedOver = Run.IsHandedOver && _state is { } state && !OnlyWaits(state);
-        _host.Left(this, new Departure(ended, _leaseEnded, _state?.HeldHere is not null, isHandedOver, ended || _wakeAt == NotSet ? null : _wakeAt));
+        var isHandedOver = Run.IsHandedOver && _state is { } state && !_rest.OnlyWaits(state);
+        _host.Left(this, new Departure(ended, _leaseEnded, _state?.HeldHere is not null, isHandedOver, ended ? null : _rest.Due));
         left.FailAskers(_host.IsStopping ? NodeStopped.Exception() : new LeaseLostException(Id, Run.Epoch, Run.Epoch + 1));
     }
 

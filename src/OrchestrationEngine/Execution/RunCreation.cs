@@ -7,6 +7,9 @@ namespace OrchestrationEngine.Execution;
 /// <summary>Creates runs: as this node's own where it has room, otherwise for whichever node has. Safe to use from many threads.</summary>
 internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMembership membership, RunClaims claims)
 {
+    /// <summary>Whether the node is on its way down, and creates none any more.</summary>
+    public bool IsClosed => claimant.IsStopping;
+
     /// <summary>Creates a run and sets it going, here where there is room.</summary>
     /// <param name="id">The run.</param>
     /// <param name="isIdGiven">Whether the id is the application's own, so that the run may be there since an earlier start with the same id and business key.</param>
@@ -27,7 +30,7 @@ internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMemb
             Agents = node.AgentsOf(graph),
             Events = new[] { first },
         };
-        var (winner, owner) = await StoreAsync(run, cancellationToken).ConfigureAwait(false);
+        var (winner, owner) = await StoreAsync(run, mayOwn: node.WhyHeld(graph) is null, cancellationToken).ConfigureAwait(false);
         if (winner != id)
         {
             owner?.Unreserve();
@@ -68,9 +71,9 @@ internal sealed class RunCreation(NodeContext node, IClaimant claimant, NodeMemb
         => stay.TryReserve(Math.Min(node.Settings.MaxRuns, claims.ForNewRuns)) || (!claims.TryGiveAway() && stay.TryReserve(node.Settings.MaxRuns));
 
     // The run that is there then, and the stay that has the lease on it and in which room for it is reserved.
-    private async Task<(RunId Winner, NodeStay? Owner)> StoreAsync(NewRun run, CancellationToken cancellationToken)
+    private async Task<(RunId Winner, NodeStay? Owner)> StoreAsync(NewRun run, bool mayOwn, CancellationToken cancellationToken)
     {
-        if (claimant.TakesRuns && membership.HasValidLease && claimant.Stay is { } owner && TryReserve(owner))
+        if (mayOwn && claimant.TakesRuns && membership.HasValidLease && claimant.Stay is { } owner && TryReserve(owner))
         {
             try
             {

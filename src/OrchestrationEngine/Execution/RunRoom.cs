@@ -47,8 +47,8 @@ internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, I
         }
     }
 
-    /// <summary>The line for the attempts at a task, which they give back what they took to.</summary>
-    public RoomLine LineOf(RunState state, int task) => _lines!.All[_lines.NumberOf(state.TaskOf(task))];
+    /// <summary>What an attempt at a task has taken. It is the attempt's to give back from <see cref="Begun"/> on.</summary>
+    public RoomLease LeaseFor(RunState state, int task) => new(engine, _lines!.All[_lines.NumberOf(state.TaskOf(task))]);
 
     /// <summary>The attempts are about to begin: their room is theirs to give back.</summary>
     public void Begun()
@@ -98,8 +98,8 @@ internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, I
     string IAdmission.Reason(Gate gate) => gate.Kind switch
     {
         GateKind.EngineRoom when _places[gate.Index] is { } place => engine.ReasonOf(place),
-        _ when engine.IsClosed => "The task is ready; this node is on its way down and starts no attempts. Another goes on with the run.",
-        _ => "The task is ready; the run goes on at another node as soon as none of its attempts is under way here.",
+        _ when engine.IsClosed => "this node is on its way down and starts no attempts. Another goes on with the run.",
+        _ => "the run goes on at another node as soon as none of its attempts is under way here.",
     };
 
     // Gets what was handed over, and has the tasks looked at that waited for it.

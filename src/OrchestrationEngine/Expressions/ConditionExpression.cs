@@ -20,7 +20,10 @@ public sealed class ConditionExpression
     /// <summary>The text as its author wrote it.</summary>
     public string Text { get; }
 
-    /// <summary>The condition in its one canonical form, which reads back as an equal condition: what means the same and is only spaced or quoted otherwise has the same.</summary>
+    /// <summary>The path that the condition is, when it is nothing but a path.</summary>
+    internal DataPath? SinglePath => (_tree.Root as ExpressionNode.Reference)?.Path;
+
+    /// <summary>The condition in its one canonical form, which reads back as an equal condition.</summary>
     internal string Canonical => ExpressionPrinter.Print(_tree.Root);
 
     /// <summary>

@@ -21,7 +21,7 @@ public sealed class ValueExpression
     /// <summary>The text as its author wrote it.</summary>
     public string Text { get; }
 
-    /// <summary>The expression in its one canonical form, which reads back as an equal expression: what means the same and is only spaced or quoted otherwise has the same.</summary>
+    /// <summary>The expression in its one canonical form, which reads back as an equal expression.</summary>
     internal string Canonical => ExpressionPrinter.Print(_tree.Root);
 
     /// <summary>

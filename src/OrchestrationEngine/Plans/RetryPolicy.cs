@@ -73,4 +73,7 @@ public enum FailureClass
 
     /// <summary>It was stopped on request.</summary>
     Canceled,
+
+    /// <summary>The run that did it failed, or was set aside.</summary>
+    ChildFailed,
 }

@@ -7,8 +7,14 @@ internal static class AttemptFold
     {
         switch (fact)
         {
-            case AttemptStarted:
+            case AttemptStarted started:
                 Start(state, task, fact.Attempt, now);
+                if (started.Child is { } child)
+                {
+                    state.Children[task] = child;
+                    state.ChildrenOut++;
+                }
+
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);

@@ -30,6 +30,9 @@ internal static class DueRules
                 var givenUp = new AttemptFailed { Task = state.Definition(index).Id, Item = state.ItemOf(index), Attempt = state.Task(index).Attempt, Failure = TimedOut(state, index, stopped: false), GivenUp = true };
                 FailureRules.Decide(state, index, givenUp, true, null, random: 1, now, facts);
                 break;
+            case DueKind.Wait:
+                facts.Add(WaitRules.Due(state, index));
+                break;
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });
                 break;

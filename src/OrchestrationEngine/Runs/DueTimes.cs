@@ -24,6 +24,9 @@ internal enum DueKind
     /// <summary>The attempts of a run that is stopping are given up.</summary>
     RunForce,
 
+    /// <summary>What a task waits for comes by its time, or it has waited as long as it may.</summary>
+    Wait,
+
     /// <summary>The next turn of a phase may begin.</summary>
     PhaseTurn,
 

@@ -208,6 +208,7 @@ internal static class FanOutFold
         for (var index = 0; index < fanOut.Count; index++)
         {
             state.Failures.Remove(fanOut[index]);
+            state.Children.Remove(fanOut[index]);
         }
 
         if (fanOut.Arrived.Count > 0)

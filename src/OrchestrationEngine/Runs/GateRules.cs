@@ -42,9 +42,14 @@ internal static class GateRules
         }
 
         var phase = state.PhaseOf(task);
-        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.NeedsRoom(task))
+        if (state.Graph.Phase(phase).MaxParallelTasks is { } most && state.Phase(phase).Out >= most && state.IsWork(task))
         {
             return new Gate(GateKind.PhaseRoom, phase);
+        }
+
+        if (state.OwnRoom <= 0 && state.IsWork(task))
+        {
+            return new Gate(GateKind.RunRoom, 0);
         }
 
         return null;
@@ -77,7 +82,8 @@ internal static class GateRules
         GateKind.Guard => GuardRules.Reason(state, gate.Index),
         GateKind.Lock => $"The task is ready; {state.Locks!.Reason(gate.Index, state) ?? "it is its turn"}.",
         GateKind.Turns => $"The task is ready; {state.Locks!.ReasonOf(gate.Index, state)}.",
-        GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => engine.Reason(gate),
+        GateKind.RunRoom => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
+        GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => $"The task is ready; {engine.Reason(gate)}",
         GateKind.Items => $"The item is ready; as many items of task '{state.Definition(gate.Index).Id}' are under way as it allows ({FanOutRules.Settings(state, gate.Index).MaxParallel}).",
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };

@@ -15,6 +15,9 @@ internal enum GateKind
     /// <summary>The tasks of the phase run one at a time. The index is the lock's.</summary>
     Turns,
 
+    /// <summary>As many tasks of the run are under way as its plan allows. For runs that do tasks, which take none of the engine's room.</summary>
+    RunRoom,
+
     /// <summary>A limit of the engine (<see cref="IAdmission"/>), for whose line the run stands in. The index is the engine's own.</summary>
     EngineRoom,
 
@@ -29,7 +32,7 @@ internal enum GateKind
 internal readonly record struct Gate(GateKind Kind, int Index)
 {
     /// <summary>Whether it holds back all tasks of a lane alike (<see cref="ReadyLanes"/>), and not a task for what it is.</summary>
-    public bool IsOfLane => Kind is GateKind.PhaseRoom or GateKind.Items or GateKind.EngineRoom or GateKind.Engine;
+    public bool IsOfLane => Kind is GateKind.PhaseRoom or GateKind.RunRoom or GateKind.Items or GateKind.EngineRoom or GateKind.Engine;
 }
 
 /// <summary>
@@ -46,6 +49,9 @@ internal sealed class HeldTasks
 
     /// <summary>The tasks that are held back.</summary>
     public IEnumerable<int> Tasks => _gates.Keys;
+
+    /// <summary>The gates that hold tasks back.</summary>
+    public IEnumerable<Gate> Gates => _queues.Keys;
 
     /// <summary>What holds a task back, or null.</summary>
     public Gate? Of(int task) => _gates.TryGetValue(task, out var held) ? held.Gate : null;

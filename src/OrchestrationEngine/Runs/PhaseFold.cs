@@ -238,6 +238,7 @@ internal static class PhaseFold
         slot.Admitted = false;
         state.Output(task) = default;
         state.Failures.Remove(task);
+        state.Children.Remove(task);
         foreach (var dependent in state.Graph.JoinDependents(task))
         {
             ref var waiting = ref state.Task(dependent);

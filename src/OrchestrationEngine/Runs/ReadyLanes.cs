@@ -122,6 +122,9 @@ internal sealed class ReadyLanes
         return false;
     }
 
+    /// <summary>The gates that do.</summary>
+    public IEnumerable<Gate> ClosedGates(RunState state) => _closed.Keys.Where(gate => HoldsBack(state, gate));
+
     /// <summary>Whether any gate does.</summary>
     public bool HoldsBackAny(RunState state) => _closed.Keys.Any(gate => HoldsBack(state, gate));
 
@@ -137,20 +140,21 @@ internal sealed class ReadyLanes
 
     /// <summary>By what tasks are told apart, where the gates of lanes tell them apart.</summary>
     /// <param name="Phase">The phase, where it has a limit of its own; otherwise -1.</param>
-    /// <param name="Demand">What the task takes of the engine (<see cref="Plans.TaskDemands"/>); -1 for what takes no room.</param>
+    /// <param name="Demand">What the task takes of the engine (<see cref="Plans.TaskDemands"/>); -1 for what takes no room, -2 for what only limits of the plan hold back.</param>
     /// <param name="ItemsOf">The task, for an item of one that has a limit of its own; otherwise -1.</param>
     private readonly record struct LaneKey(int Phase, int Demand, int ItemsOf)
     {
         public static LaneKey Of(RunState state, int task)
         {
             var itemsOf = task >= ItemTable.First && FanOutRules.Settings(state, state.TaskOf(task)).MaxParallel is not null ? state.TaskOf(task) : -1;
-            if (!state.NeedsRoom(task))
+            var needsRoom = state.NeedsRoom(task);
+            if (!needsRoom && !state.IsWork(task))
             {
                 return new LaneKey(-1, -1, itemsOf);
             }
 
             var phase = state.PhaseOf(task);
-            return new LaneKey(state.Graph.Phase(phase).MaxParallelTasks is null ? -1 : phase, state.Graph.Demands.Of(state.TaskOf(task)), itemsOf);
+            return new LaneKey(state.Graph.Phase(phase).MaxParallelTasks is null ? -1 : phase, needsRoom ? state.Graph.Demands.Of(state.TaskOf(task)) : -2, itemsOf);
         }
     }
 

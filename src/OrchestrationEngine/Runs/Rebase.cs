@@ -37,16 +37,19 @@ internal static class Rebase
 
         // What is ready keeps its order, which is by age and no fact.
         var ready = state.Agenda.ReadyTasks(state).OrderBy(task => state.Task(task).Ticket).ToList();
-        var touched = state.Agenda.Touched.ToList();
+        var (touched, created) = (state.Agenda.Touched.ToList(), state.Agenda.ChildrenCreated.ToList());
         Renumber(state.Failures, numbers);
         Renumber(state.LostAttempts, numbers);
         Renumber(state.Canceling, numbers);
+        Renumber(state.Children, numbers);
+        state.Waits.Renumber(task => NumberOf(task, numbers));
         Renumber(state.GuardDues, numbers);
         state.Loops.Renumber(numbers);
         state.Items.Renumber(numbers);
         state.Replace(rebased, renames);
         Counts.Recount(state);
         Recall(state, ready, touched, numbers);
+        state.Agenda.ChildrenCreated.AddRange(created.Select(task => NumberOf(task, numbers)).Where(static task => task >= 0));
     }
 
     // The agenda is made anew from the state; entries too many do no harm.

@@ -11,6 +11,8 @@ internal sealed class RunAgenda
 {
     private readonly PriorityQueue<int, int> _phases = new();
     private readonly PriorityQueue<int, int> _joins = new();
+    private readonly PriorityQueue<int, long> _waits = new();
+    private readonly PriorityQueue<int, int> _signals = new();
     private readonly ReadyLanes _ready = new();
     private readonly PriorityQueue<FanOut, int> _fanOuts = new();
     private readonly List<int> _touched = [];
@@ -26,6 +28,9 @@ internal sealed class RunAgenda
 
     /// <summary>Tasks whose wanted attempt may have changed since the effects were last reconciled; may name one twice.</summary>
     public List<int> Touched => _touched;
+
+    /// <summary>Tasks whose children have been created since the effects were last reconciled.</summary>
+    public List<int> ChildrenCreated { get; } = [];
 
     public void LookAtPhase(int phase) => _phases.Enqueue(phase, phase);
 
@@ -54,6 +59,16 @@ internal sealed class RunAgenda
         fanOut.IsOnAgenda = false;
         return true;
     }
+
+    /// <summary>A wait has begun, as this fact: what it waits for may have come before.</summary>
+    public void LookAtWait(int task, long number) => _waits.Enqueue(task, number);
+
+    public bool TryTakeWait(out int task) => _waits.TryDequeue(out task, out _);
+
+    /// <summary>A signal has come: something may wait for it.</summary>
+    public void LookAtSignal(int place) => _signals.Enqueue(place, place);
+
+    public bool TryTakeSignal(out int place) => _signals.TryDequeue(out place, out _);
 
     public void Touch(int task) => _touched.Add(task);
 
@@ -101,6 +116,9 @@ internal sealed class RunAgenda
 
     /// <summary>What holds back a task that could start, as far as it was asked; null for nothing.</summary>
     public Gate? GateOf(RunState state, int task) => Held.Of(task) ?? _ready.ClosedBy(state, task);
+
+    /// <summary>The gates that hold something back.</summary>
+    public IEnumerable<Gate> ClosedGates(RunState state) => Held.Gates.Concat(_ready.ClosedGates(state));
 
     /// <summary>Whether a gate of lanes holds back a task that could start otherwise.</summary>
     public bool HoldsBack(RunState state, Gate gate) => _ready.HoldsBack(state, gate);

@@ -49,6 +49,27 @@ internal abstract record RunCommand
         public PlanEdition? Edition { get; init; }
     }
 
+    /// <summary>A run that does an attempt is there: what was said before that has not reached it.</summary>
+    public sealed record ChildCreated(int Task, int Attempt) : RunCommand
+    {
+        /// <summary>The edition of the plan that the task's number is of; null for the one that holds.</summary>
+        public PlanEdition? Edition { get; init; }
+    }
+
+    /// <summary>A run that does an attempt has ended.</summary>
+    /// <param name="Task">The task.</param>
+    /// <param name="Item">The item of it, or null.</param>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Child">The run.</param>
+    /// <param name="Status">How it ended.</param>
+    /// <param name="Output">What it gives.</param>
+    /// <param name="Reason">Why it ended so, or null.</param>
+    public sealed record ChildEnded(string Task, int? Item, int Attempt, RunId Child, RunStatus Status, JsonData Output, string? Reason) : RunCommand
+    {
+        /// <summary>A number from [0, 1) for the jitter; it does not come with the message.</summary>
+        public double Random { get; init; }
+    }
+
     public sealed record Pause(string Reason) : RunCommand;
 
     public sealed record Resume(string Reason) : RunCommand;

@@ -13,10 +13,10 @@ internal static class RunConsequences
     /// <param name="state">The state, with its agenda.</param>
     public static RunEvent? Next(RunState state)
     {
-        // Before it starts and while it is held, nothing follows but its end.
+        // Before it starts and while it is held, nothing follows but its end, and the end of what was under way.
         if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
         {
-            return null;
+            return state.Status == RunStatus.Paused ? WaitRules.Next(state) : null;
         }
 
         if (state.Agenda.Decided.TryDequeue(out var decided))
@@ -51,21 +51,32 @@ internal static class RunConsequences
             }
         }
 
-        return state.OpenPhases == 0 ? Complete(state) : StartNext(state);
+        return WaitRules.Next(state) ?? (state.OpenPhases == 0 ? Complete(state) : StartNext(state));
     }
 
     private static RunEvent Complete(RunState state)
     {
         if (state.Stopping is { } stopping)
         {
-            return stopping.Outcome == RunStatus.Quarantined
-                ? new RunQuarantined { Reason = stopping.Reason }
-                : new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason };
+            return stopping.Outcome switch
+            {
+                RunStatus.Quarantined => new RunQuarantined { Reason = stopping.Reason },
+                RunStatus.Succeeded => Succeeded(state, stopping.Reason),
+                _ => new RunCompleted { Status = stopping.Outcome, Reason = stopping.Reason },
+            };
         }
 
         return state.FailedPhases > state.Graph.Plan.OnFailure.FailuresAllowed
             ? new RunCompleted { Status = RunStatus.Failed, Reason = PhaseRules.WhyFailed(state) }
-            : new RunCompleted { Status = RunStatus.Succeeded };
+            : Succeeded(state, null);
+    }
+
+    private static RunCompleted Succeeded(RunState state, string? reason)
+    {
+        var output = PlanOutputs.Of(state, out var problem);
+        return problem is null
+            ? new RunCompleted { Status = RunStatus.Succeeded, Reason = reason, Output = output }
+            : new RunCompleted { Status = RunStatus.Failed, Reason = Failure.Of(default, problem).Message };
     }
 
     private static RunEvent? StartNext(RunState state)
@@ -125,20 +136,16 @@ internal static class RunConsequences
     // Nothing is under way or due, nothing waits for something outside, and nothing is held back by what other runs do.
     private static bool IsQuiet(RunState state)
     {
-        if (state.AttemptsOut > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state) || FanOutRules.AwaitsItems(state))
+        if (state.AttemptsOut > 0
+            || state.Waits.Count > 0
+            || state.Agenda.Due.Next(state) is not null
+            || state.Agenda.HoldsBackLanes(state)
+            || FanOutRules.AwaitsItems(state))
         {
             return false;
         }
 
-        foreach (var task in state.Numbers)
-        {
-            if (state.Task(task).Status == RunTaskStatus.Waiting)
-            {
-                return false;
-            }
-        }
-
-        return !GuardRules.AwaitsSignal(state) && !FanOutRules.AwaitsItems(state);
+        return !GuardRules.AwaitsSignal(state);
     }
 
     // Locks that are waited for in a circle are the plan's own; all else is a bug, if it ever happens. Said aloud, with what each task waits for, instead

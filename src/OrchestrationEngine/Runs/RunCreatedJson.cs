@@ -14,6 +14,12 @@ internal static class RunCreatedJson
             writer.WriteString("businessKey"u8, created.BusinessKey);
         }
 
+        if (created.Parent is { } parent)
+        {
+            writer.WritePropertyName("parent"u8);
+            JsonSerializer.Serialize(writer, parent, RunEventJsonContext.Default.RunParent);
+        }
+
         if (created.Priority != 0)
         {
             writer.WriteNumber("priority"u8, created.Priority);
@@ -49,6 +55,7 @@ internal static class RunCreatedJson
         string? businessKey = null;
         string? startAt = null;
         var priority = 0;
+        RunParent? parent = null;
         JsonData inputs = default;
         OrchestrationPlan? plan = null;
         var modes = new Dictionary<string, PhaseMode>(StringComparer.Ordinal);
@@ -84,6 +91,10 @@ internal static class RunCreatedJson
             {
                 inputs = JsonData.Trusted(value.ToArray());
             }
+            else if (name == "parent")
+            {
+                parent = JsonSerializer.Deserialize(value.Span, RunEventJsonContext.Default.RunParent);
+            }
         }
 
         return new RunCreated
@@ -94,6 +105,7 @@ internal static class RunCreatedJson
             Priority = priority,
             StartAt = startAt,
             PhaseModes = modes,
+            Parent = parent,
         };
     }
 

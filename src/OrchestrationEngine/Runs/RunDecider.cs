@@ -19,6 +19,11 @@ internal static class RunDecider
                 return Success(state, success.Edition is null ? success : success with { Task = state.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
                 return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Resolve(failure.Edition, failure.Task) }, now, facts);
+            case RunCommand.ChildEnded ended:
+                return ChildEnded(state, ended, now, facts);
+            case RunCommand.ChildCreated created:
+                ChildCreated(state, created.Edition is null ? created.Task : state.Resolve(created.Edition, created.Task), created.Attempt);
+                return null;
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);
                 return null;
@@ -128,17 +133,38 @@ internal static class RunDecider
     {
         for (var task = 0; task < state.Tasks.Length && state.AttemptsOut > 0; task++)
         {
-            if (state.Task(task).AttemptOut)
+            if (state.Task(task).AttemptOut && !state.IsChild(task))
             {
                 FailureRules.Abandon(state, task, recover, now, facts);
             }
         }
 
-        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length))
+        foreach (var item in FanOutFold.AttemptsOut(state, 0, state.Tasks.Length).Where(item => !state.IsChild(item)))
         {
             FailureRules.Abandon(state, item, recover, now, facts);
         }
+
+        // A run of its own goes on wherever it is; whether it was created yet, nobody knows here.
+        foreach (var task in state.Children.Keys.Where(state.IsChild).Order())
+        {
+            state.Agenda.Touch(task);
+        }
     }
+
+    // What it is to be told is asked of the state, as it is now.
+    private static void ChildCreated(RunState state, int task, int attempt)
+    {
+        if (state.IsCurrent(task, attempt))
+        {
+            state.Agenda.ChildrenCreated.Add(task);
+            state.Agenda.Touch(task);
+        }
+    }
+
+    private static string? ChildEnded(RunState state, RunCommand.ChildEnded ended, DateTimeOffset now, List<RunEvent> facts)
+        => ChildRuns.TryFind(state, ended, out var task)
+            ? Decide(state, ChildRuns.ReportOf(task, ended), now, facts)
+            : null;
 
     private static string? Hold(RunState state, RunTrigger trigger, string reason, List<RunEvent> facts)
     {

@@ -81,6 +81,11 @@ public static class RunEventJson
         WriteItem(started, writer);
         writer.WriteNumber("attempt"u8, started.Attempt);
         writer.WriteString("agent"u8, started.Agent);
+        if (started.Child is { } child)
+        {
+            writer.WriteString("child"u8, child.Value);
+        }
+
         if (started.Reason is not null)
         {
             writer.WriteString("reason"u8, started.Reason);
@@ -137,6 +142,7 @@ public static class RunEventJson
         "phase.reopened" => RunEventJsonContext.Default.PhaseReopened,
         "task.held" => RunEventJsonContext.Default.TaskHeld,
         "task.stopping" => RunEventJsonContext.Default.TaskStopping,
+        "task.waiting" => RunEventJsonContext.Default.TaskWaiting,
         "task.skipped" => RunEventJsonContext.Default.TaskSkipped,
         "task.succeeded" => RunEventJsonContext.Default.TaskSucceeded,
         "task.expanded" => RunEventJsonContext.Default.TaskExpanded,
@@ -185,6 +191,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(PhaseReopened))]
 [JsonSerializable(typeof(TaskHeld))]
 [JsonSerializable(typeof(TaskStopping))]
+[JsonSerializable(typeof(TaskWaiting))]
+[JsonSerializable(typeof(RunParent))]
 [JsonSerializable(typeof(TaskSkipped))]
 [JsonSerializable(typeof(TaskSucceeded))]
 [JsonSerializable(typeof(TaskExpanded))]

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Runs;
@@ -16,6 +17,9 @@ public sealed record RunCreated : RunEvent
 
     /// <summary>The application's own key for the run, or null.</summary>
     public string? BusinessKey { get; init; }
+
+    /// <summary>The run that started it for one of its tasks; null where the application did.</summary>
+    public RunParent? Parent { get; init; }
 
     /// <summary>Where it stands among runs that wait for room in the engine; the higher goes first. 0 is the usual.</summary>
     public int Priority { get; init; }
@@ -87,6 +91,10 @@ public sealed record RunCompleted : RunEvent
 
     /// <summary>Why, unless it succeeded; also where a task of the plan ended it as succeeded.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>What the run gives: the outputs of its plan as one JSON object; JSON <c>null</c> where the plan has none, or the run did not succeed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public JsonData Output { get; init; }
 }
 
 /// <summary>The run is set aside for a person to look at.</summary>

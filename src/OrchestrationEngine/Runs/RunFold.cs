@@ -21,7 +21,7 @@ internal static class RunFold
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, StartAt = created.StartAt };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, StartAt = created.StartAt, Parent = created.Parent };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -35,10 +35,10 @@ internal static class RunFold
         switch (recorded.Event)
         {
             case AttemptEvent fact:
-                AttemptFold.Apply(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
+                AttemptFold.Apply(state, TaskFold.TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case TaskEvent fact:
-                ApplyTask(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
+                TaskFold.Apply(state, TaskFold.TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case PhaseEvent fact:
                 PhaseFold.Apply(state, PhaseOf(state, fact), fact, recorded.Timestamp.UtcTicks);
@@ -62,6 +62,7 @@ internal static class RunFold
         slot.Admitted = false;
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
+        state.Waits.Remove(task);
         if (slot.Canceling)
         {
             slot.Canceling = false;
@@ -202,96 +203,17 @@ internal static class RunFold
         slot.AttemptOut = false;
         slot.AttemptStopping = false;
         state.AttemptsOut--;
+        state.ChildrenOut -= ChildRuns.Has(state, task) ? 1 : 0;
         var phaseIndex = state.PhaseOf(task);
         ref var phase = ref state.Phase(phaseIndex);
         phase.Out--;
         state.Agenda.Open(state, new Gate(GateKind.PhaseRoom, phaseIndex));
+        state.Agenda.Open(state, new Gate(GateKind.RunRoom, 0));
         if (phase.Out == 0 && (phase.Stopping || state.Stopping is not null))
         {
             state.Agenda.LookAtPhase(phaseIndex);
         }
 
-        state.Agenda.Touch(task);
-    }
-
-    private static void ApplyTask(RunState state, int task, TaskEvent fact, long now)
-    {
-        switch (fact)
-        {
-            case TaskSucceeded { Again: true } succeeded:
-                LoopFold.Again(state, task, FanOutFold.TurnEnded(state, task) ?? succeeded.Output, now);
-                break;
-            case TaskSucceeded succeeded:
-                state.Output(task) = succeeded.Output;
-                End(state, task, TaskTrigger.Succeed);
-                break;
-            case TaskHeld:
-                state.GuardDues[task] = DueTimes.After(now, state.Definition(task).GuardTimeout ?? TimeSpan.Zero);
-                state.Agenda.Due.Add(DueKind.Guard, task, state.GuardDues[task]);
-                break;
-            case TaskStopping stopping:
-                Cancel(state, task, stopping.Reason, now);
-                break;
-            case TaskSkipped:
-                End(state, task, TaskTrigger.Skip);
-                break;
-            case TaskExpanded expanded:
-                FanOutFold.Expand(state, task, expanded);
-                break;
-            case TaskItemsAdded added:
-                FanOutFold.Add(state, task, added);
-                break;
-            case TaskSealed closed:
-                FanOutFold.Seal(state, task, closed);
-                break;
-            case TaskCompleting completing:
-                FanOutFold.Complete(state, task, completing, now);
-                break;
-            case TaskCanceled:
-                LoopFold.Ended(state, task);
-                End(state, task, TaskTrigger.Cancel);
-                break;
-            case TaskFailed failed:
-                LoopFold.Ended(state, task);
-                state.Failures[task] = failed.Failure;
-                End(state, task, TaskTrigger.Fail);
-                break;
-            case TaskQuarantined quarantined:
-                state.Failures[task] = quarantined.Failure;
-                End(state, task, TaskTrigger.Quarantine);
-                break;
-            case TaskRetryScheduled retry:
-                Move(state, task, TaskTrigger.RetryLater);
-                state.Task(task).At = retry.Due.UtcTicks;
-                state.Agenda.Due.Add(DueKind.Retry, task, retry.Due.UtcTicks);
-                break;
-            default:
-                throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");
-        }
-    }
-
-    private static void Cancel(RunState state, int task, string reason, long now)
-    {
-        ref var slot = ref state.Task(task);
-        if (slot.Canceling || slot.Status.IsTerminal())
-        {
-            throw new InvalidOperationException($"Task '{state.Definition(task).Id}' is {slot.Status}{(slot.Canceling ? " and canceled" : "")}; it can't be canceled.");
-        }
-
-        slot.Canceling = true;
-        state.Canceling[task] = reason;
-        if (task < ItemTable.First && state.Items.Find(task) is { IsExpanded: true } fanOut)
-        {
-            FanOutFold.Stop(state, fanOut, now);
-            return;
-        }
-
-        if (!slot.AttemptStopping)
-        {
-            slot.At = now;
-        }
-
-        state.Agenda.Due.Add(DueKind.AttemptForce, task, DueTimes.After(slot.At, state.GracePeriod));
         state.Agenda.Touch(task);
     }
 
@@ -324,6 +246,7 @@ internal static class RunFold
                 Move(state, TriggerFor(completed.Status));
                 state.Stopping = null;
                 state.Reason = completed.Reason;
+                state.RunOutput = completed.Output;
                 break;
             case RunQuarantined quarantined:
                 Move(state, RunTrigger.Quarantine);
@@ -344,6 +267,7 @@ internal static class RunFold
             case PlanPatchRefused:
                 break;
             case SignalReceived signal:
+                state.Agenda.LookAtSignal(state.Signals.Received.Count);
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
                 GuardRules.SignalCame(state);
                 break;
@@ -369,11 +293,6 @@ internal static class RunFold
         RunStatus.Canceled => RunTrigger.Cancel,
         _ => throw new InvalidOperationException($"A run can't complete as {status}."),
     };
-
-    private static int TaskOf(RunState state, TaskEvent fact)
-        => state.TryFind(fact.Task, fact.Item, out var task)
-            ? task
-            : throw new InvalidOperationException($"The plan of run '{state.Id}' has no task '{fact.Task}'{(fact.Item is { } item ? $" with an item {item}" : "")}.");
 
     private static int PhaseOf(RunState state, PhaseEvent fact)
         => state.Graph.TryGetPhase(fact.Phase, out var phase) ? phase : throw new InvalidOperationException($"The plan of run '{state.Id}' has no phase '{fact.Phase}'.");

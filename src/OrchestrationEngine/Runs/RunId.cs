@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace OrchestrationEngine.Runs;
 
 /// <summary>Names one run. Any text without control characters and halves of surrogate pairs, up to 128 characters; the engine makes time-ordered ones where none is given.</summary>
+[JsonConverter(typeof(RunIdJsonConverter))]
 public readonly record struct RunId
 {
     /// <summary>The longest id, in characters.</summary>

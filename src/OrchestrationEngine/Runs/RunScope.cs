@@ -66,18 +66,30 @@ internal sealed class RunScope(RunState state) : IExpressionScope
     /// <returns>The values in the order of the plan, or null with the problem.</returns>
     public JsonData[]? Bind(int task, out string? problem)
     {
-        var definition = state.Definition(task);
         For(task);
+        return Bind(state.Definition(task).Inputs, "Input", out problem);
+    }
+
+    /// <summary>Computes the outputs of the plan.</summary>
+    /// <returns>The values in the order of the plan, or null with the problem.</returns>
+    public JsonData[]? Bind(IReadOnlyList<TaskInput> outputs, out string? problem)
+    {
+        (_task, _phase, _made) = (-1, -1, null);
+        return Bind(outputs, "Output", out problem);
+    }
+
+    private JsonData[]? Bind(IReadOnlyList<TaskInput> inputs, string what, out string? problem)
+    {
         _isBinding = true;
-        var values = new JsonData[definition.Inputs.Count];
+        var values = new JsonData[inputs.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            var input = definition.Inputs[i];
+            var input = inputs[i];
             if (input.Template is { } template)
             {
                 if (!template.TryEvaluate(this, out values[i], out problem))
                 {
-                    problem = $"Input '{input.Name}' can't be computed: {problem}";
+                    problem = $"{what} '{input.Name}' can't be computed: {problem}";
                     return null;
                 }
             }
@@ -87,7 +99,7 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             }
             else if (!TryBind(input.From, out values[i], out problem))
             {
-                problem = $"Input '{input.Name}' is bound to {input.From}: {problem}";
+                problem = $"{what} '{input.Name}' is bound to {input.From}: {problem}";
                 return null;
             }
         }

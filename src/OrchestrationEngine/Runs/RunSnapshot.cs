@@ -14,6 +14,12 @@ public sealed record RunSnapshot
     /// <summary>The inputs, as one JSON object.</summary>
     public required JsonData Inputs { get; init; }
 
+    /// <summary>The run that started it for one of its tasks; null where the application did.</summary>
+    public RunParent? Parent { get; init; }
+
+    /// <summary>What the run gives: the outputs of its plan as one JSON object, once it has succeeded; otherwise JSON <c>null</c>.</summary>
+    public JsonData Output { get; init; }
+
     /// <summary>Where the run stands.</summary>
     public required RunStatus Status { get; init; }
 
@@ -74,6 +80,7 @@ public sealed record RunSnapshot
                 Turn = state.ShownTurnOf(task),
                 EarlierOutputs = state.Loops.Tasks.Count > 0 ? [.. state.Loops.OutputsOf(task)] : [],
                 Items = state.Items.Find(task) is { IsExpanded: true } fanOut ? RunItems.Of(fanOut) : null,
+                Child = state.Children.TryGetValue(task, out var child) ? child : null,
             };
         }
 
@@ -82,6 +89,8 @@ public sealed record RunSnapshot
             Id = state.Id,
             Plan = state.Graph.Plan,
             Inputs = state.Inputs,
+            Parent = state.Parent,
+            Output = state.RunOutput,
             Status = state.Status,
             Reason = state.Reason ?? state.Stopping?.Reason,
             Version = state.Version,
@@ -128,6 +137,9 @@ public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int 
 
     /// <summary>How far its items are, where it is done for each item of a list and has had that; otherwise null.</summary>
     public RunItems? Items { get; init; }
+
+    /// <summary>The run that does its latest attempt, or did, where the task is done by a run of its own; otherwise null.</summary>
+    public RunId? Child { get; init; }
 }
 
 /// <summary>A signal in a snapshot.</summary>
@@ -135,4 +147,8 @@ public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int 
 /// <param name="Name">What it is called.</param>
 /// <param name="Payload">What it brought.</param>
 /// <param name="ReceivedAt">When it was received.</param>
-public sealed record RunSignal(string Id, string Name, JsonData Payload, DateTimeOffset ReceivedAt);
+public sealed record RunSignal(string Id, string Name, JsonData Payload, DateTimeOffset ReceivedAt)
+{
+    /// <summary>The task that waited for it and got it, and nobody else does; null while there was none.</summary>
+    public string? Task { get; init; }
+}

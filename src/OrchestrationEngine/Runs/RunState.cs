@@ -60,6 +60,9 @@ internal sealed class RunState
     /// <summary>How long what was asked to stop has before it is given up.</summary>
     public TimeSpan GracePeriod { get; }
 
+    /// <summary>The run that started it for one of its tasks, or null.</summary>
+    public RunParent? Parent { get; init; }
+
     public RunStatus Status { get; set; }
 
     /// <summary>The number of the last fact.</summary>
@@ -80,6 +83,12 @@ internal sealed class RunState
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
 
+    /// <summary>What it gives, where it has succeeded.</summary>
+    public JsonData RunOutput { get; set; }
+
+    /// <summary>The time of the step that is decided. No part of the journal, but a value that deciding is given.</summary>
+    public DateTimeOffset Now { get; set; }
+
     /// <summary>The limits of the engine that carries the run on. No part of the journal: null where there are none, or where the run is only looked at.</summary>
     public IAdmission? Engine { get; set; }
 
@@ -95,6 +104,15 @@ internal sealed class RunState
 
     /// <summary>Attempts that are out.</summary>
     public int AttemptsOut { get; set; }
+
+    /// <summary>Those of them that are runs of their own, and take no room here.</summary>
+    public int ChildrenOut { get; set; }
+
+    /// <summary>The runs that do, or did, the latest attempts at tasks that runs do, by task. Few, so not in the slots.</summary>
+    public Dictionary<int, RunId> Children { get; } = [];
+
+    /// <summary>The waits that are under way.</summary>
+    public WaitTable Waits { get; } = new();
 
     /// <summary>Why tasks failed, by task. Few, so not in the slots.</summary>
     public Dictionary<int, Failure> Failures { get; } = [];
@@ -242,6 +260,12 @@ internal sealed class RunState
             && (slot.Status == RunTaskStatus.Retrying || (slot.Status == RunTaskStatus.Pending && IsAdmitted(task)));
     }
 
+    /// <summary>Whether an attempt is out that is a run of its own.</summary>
+    public bool IsChild(int task) => Task(task).AttemptOut && ChildRuns.Has(this, task);
+
+    /// <summary>Whether the task is done by attempts, here or as runs of their own, which the limits of plan and phase count.</summary>
+    public bool IsWork(int task) => TaskKinds.Of(this, task) is TaskKind.Agent or TaskKind.SubPlan;
+
     /// <summary>Whether it takes room for an attempt to start the task.</summary>
     public bool NeedsRoom(int task) => TaskKinds.Of(this, task) == TaskKind.Agent;
 
@@ -282,10 +306,13 @@ internal sealed class RunState
                 return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && GuardRules.IsWaited(this, index) ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
+            case DueKind.Wait:
+                return WaitRules.DueOf(this, index);
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
         }
     }
+
     private bool IsAdmitted(int task)
     {
         ref readonly var slot = ref Task(task);

@@ -51,6 +51,7 @@ internal static class RunStateCodec
         WriteFailures(state, writer);
         SlotCodec.WriteLost(state, writer);
         FlowCodec.Write(state, writer);
+        WaitCodec.Write(state, writer);
         WriteSignals(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
@@ -103,6 +104,7 @@ internal static class RunStateCodec
         ReadFailures(state, ref reader);
         SlotCodec.ReadLost(state, ref reader);
         FlowCodec.Read(state, ref reader);
+        WaitCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
@@ -200,6 +202,7 @@ internal static class RunStateCodec
             writer.Text(signal.Name);
             writer.Bytes(signal.Payload.Utf8.Span);
             writer.Ticks(signal.ReceivedAt.UtcTicks);
+            writer.Text(signal.Task);
         }
     }
 
@@ -209,7 +212,7 @@ internal static class RunStateCodec
         {
             var (id, name, payload) = (reader.RequiredText(), reader.RequiredText(), JsonData.Trusted(reader.Bytes()));
             Require(!state.Signals.Contains(id), "it has a signal twice");
-            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)));
+            state.Signals.Add(new RunSignal(id, name, payload, new DateTimeOffset(reader.Ticks(), TimeSpan.Zero)) { Task = reader.Text() });
         }
     }
 
@@ -244,6 +247,7 @@ internal static class RunStateCodec
         }
 
         Await(state, DueKind.RunForce, 0);
+        WaitCodec.LookAtAll(state);
     }
 
     private static void Await(RunState state, DueKind kind, int index)
@@ -256,7 +260,7 @@ internal static class RunStateCodec
 
     private static long EstimatedBytes(RunState state)
     {
-        var bytes = 1024L + (state.Phases.Length * 16L);
+        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             bytes += state.Task(task).Attempt > 0 || !state.Output(task).IsNull ? 16 + state.Output(task).Length : 1;

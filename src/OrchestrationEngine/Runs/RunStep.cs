@@ -14,6 +14,9 @@ internal sealed class RunStep(RunState state)
     /// <summary>The facts so far, numbered.</summary>
     public ReadOnlyMemory<RecordedEvent> Recorded => _recorded.AsMemory(0, _count);
 
+    /// <summary>What other runs are to be told with these facts; null for nothing. It may be something where there are no facts.</summary>
+    public IReadOnlyList<RunMessage>? Messages => Outbox.Of(state, Recorded.Span, state.Agenda.ChildrenCreated);
+
     /// <summary>Forgets the facts, once they are stored.</summary>
     public void Clear()
     {
@@ -27,6 +30,7 @@ internal sealed class RunStep(RunState state)
     public string? Decide(RunCommand command, DateTimeOffset now)
     {
         string? refusal;
+        state.Now = now;
         do
         {
             _facts.Clear();
@@ -53,6 +57,7 @@ internal sealed class RunStep(RunState state)
     /// <summary>Decides what follows, until nothing does; attempts start as far as the engine lets them (<see cref="RunState.Engine"/>).</summary>
     public void Advance(DateTimeOffset now)
     {
+        state.Now = now;
         while (RunConsequences.Next(state) is { } fact)
         {
             Record(fact, now);

@@ -31,7 +31,15 @@ internal sealed class ScopeValues(RunState state)
         writer.WriteString("plan", state.Graph.Plan.Id);
         writer.WriteString("version", state.Graph.Plan.Version);
         writer.WriteString("createdAt", state.CreatedAt);
-        writer.WriteNull("parent");
+        if (state.Parent is { } parent)
+        {
+            writer.WriteString("parent", parent.Run.Value);
+        }
+        else
+        {
+            writer.WriteNull("parent");
+        }
+
         writer.WriteEndObject();
     });
 

@@ -102,8 +102,11 @@ public sealed record AttemptStarted : AttemptEvent
     /// <inheritdoc/>
     public override string Type => "attempt.started";
 
-    /// <summary>The registered agent that does it.</summary>
+    /// <summary>The registered agent that does it; <c>plan:ID</c> where a run of that plan does.</summary>
     public required string Agent { get; init; }
+
+    /// <summary>The run that does it, where none but a run of its own can; otherwise null.</summary>
+    public RunId? Child { get; init; }
 
     /// <summary>Why this agent, where there was a choice; else null.</summary>
     public string? Reason { get; init; }

@@ -53,7 +53,7 @@ public static class TaskLifecycle
             .Permit(TaskTrigger.RetryLater, RunTaskStatus.Retrying, RunTaskStatus.Running, RunTaskStatus.Waiting)
             .Permit(TaskTrigger.Repeat, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Waiting)
             .Permit(TaskTrigger.Fail, RunTaskStatus.Failed, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Retrying, RunTaskStatus.Waiting)
-            .Permit(TaskTrigger.Wait, RunTaskStatus.Waiting, RunTaskStatus.Running)
+            .Permit(TaskTrigger.Wait, RunTaskStatus.Waiting, RunTaskStatus.Pending, RunTaskStatus.Retrying, RunTaskStatus.Running)
             .Permit(TaskTrigger.Quarantine, RunTaskStatus.Quarantined, RunTaskStatus.Running, RunTaskStatus.Retrying)
             .Permit(TaskTrigger.Skip, RunTaskStatus.Skipped, RunTaskStatus.Pending)
             .Permit(TaskTrigger.Cancel, RunTaskStatus.Canceled, RunTaskStatus.Pending, RunTaskStatus.Running, RunTaskStatus.Retrying, RunTaskStatus.Waiting)

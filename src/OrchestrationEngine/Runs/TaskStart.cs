@@ -21,12 +21,10 @@ internal static class TaskStart
                 return FanOutRules.Expand(state, task);
 
             case TaskKind.Wait:
-                // Waits: the task waits from here on.
-                throw new NotSupportedException($"Task '{state.Definition(task).Id}' waits, which this version can't do.");
+                return WaitRules.Begin(state, task, state.Now);
 
             case TaskKind.SubPlan:
-                // Sub-plans: the attempt is a child run.
-                throw new NotSupportedException($"Task '{state.Definition(task).Id}' runs a plan, which this version can't do.");
+                return ChildRuns.Begin(state, task);
 
             case TaskKind.End:
                 return EndRules.Begin(state, task);

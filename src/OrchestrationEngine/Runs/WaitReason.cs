@@ -110,6 +110,10 @@ internal static class WaitReasons
                     _ => "The task is ready and about to start.",
                 },
                 At(state.DueOf(DueKind.Guard, task)));
+            case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
+                return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
+            case RunTaskStatus.Running when state.IsChild(task):
+                return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:
                 return new WaitReason(phase, definition.Id, JoinReasons.Of(state, task));
             case RunTaskStatus.Running or RunTaskStatus.Succeeded when state.Items.Find(task) is { IsExpanded: true } fanOut:

@@ -25,7 +25,7 @@ internal static class WantedEffects
     public static long? WakeAt(RunState state)
     {
         var tasks = state.Numbers
-            .SelectMany(task => new[] { state.DueOf(DueKind.AttemptTimeout, task), state.DueOf(DueKind.AttemptForce, task), state.DueOf(DueKind.Retry, task), state.DueOf(DueKind.Guard, task) });
+            .SelectMany(task => new[] { state.DueOf(DueKind.AttemptTimeout, task), state.DueOf(DueKind.AttemptForce, task), state.DueOf(DueKind.Retry, task), state.DueOf(DueKind.Guard, task), state.DueOf(DueKind.Wait, task) });
         var phases = Enumerable.Range(0, state.Phases.Length)
             .SelectMany(phase => new[] { state.DueOf(DueKind.PhaseTimeout, phase), state.DueOf(DueKind.PhaseForce, phase), state.DueOf(DueKind.PhaseTurn, phase) });
         var items = state.Items.FanOuts.Keys.Select(task => state.DueOf(DueKind.ItemsForce, task));

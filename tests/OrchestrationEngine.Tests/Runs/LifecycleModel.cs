@@ -45,7 +45,7 @@ internal static class LifecycleModel
         (RunTaskStatus.Retrying, TaskTrigger.Fail) => RunTaskStatus.Failed, // a loop whose last turn was not the one
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.RetryLater) => RunTaskStatus.Retrying,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Repeat) => RunTaskStatus.Pending,
-        (RunTaskStatus.Running, TaskTrigger.Wait) => RunTaskStatus.Waiting,
+        (RunTaskStatus.Pending or RunTaskStatus.Retrying or RunTaskStatus.Running, TaskTrigger.Wait) => RunTaskStatus.Waiting,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Succeed) => RunTaskStatus.Succeeded,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Fail) => RunTaskStatus.Failed,
         (RunTaskStatus.Running or RunTaskStatus.Retrying, TaskTrigger.Quarantine) => RunTaskStatus.Quarantined,

@@ -74,6 +74,8 @@ public sealed class LifecycleTests
                 Running --> Failed : Fail
                 Retrying --> Failed : Fail
                 Waiting --> Failed : Fail
+                Pending --> Waiting : Wait
+                Retrying --> Waiting : Wait
                 Running --> Waiting : Wait
                 Running --> Quarantined : Quarantine
                 Retrying --> Quarantined : Quarantine

@@ -24,6 +24,12 @@ public sealed class RunEventJsonTests
             StartAt = "one",
             PhaseModes = new Dictionary<string, PhaseMode> { ["one"] = PhaseMode.OneAtATime },
         }, "run.created", """{"startAt":"one","phaseModes":{"one":"OneAtATime"},"inputs":{},"plan":PLAN}"""),
+        (new RunCreated
+        {
+            Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
+            Inputs = JsonData.Parse("{}"),
+            Parent = new RunParent { Run = new RunId("r"), Task = "a", Item = 3, Attempt = 2, Depth = 1 },
+        }, "run.created", """{"parent":{"run":"r","task":"a","item":3,"attempt":2,"depth":1},"inputs":{},"plan":PLAN}"""),
         (new RunStarted(), "run.started", "{}"),
         (new RunStarted { StartAt = "one", Reason = "why" }, "run.started", """{"startAt":"one","reason":"why"}"""),
         (new RunPaused { Reason = "“why” 🎉" }, "run.paused", """{"reason":"“why” \uD83C\uDF89"}"""),
@@ -31,6 +37,7 @@ public sealed class RunEventJsonTests
         (new RunStopping { Outcome = RunStatus.Canceled, Reason = "why" }, "run.stopping", """{"outcome":"Canceled","reason":"why"}"""),
         (new RunCompleted { Status = RunStatus.Succeeded }, "run.completed", """{"status":"Succeeded"}"""),
         (new RunCompleted { Status = RunStatus.Failed, Reason = "why" }, "run.completed", """{"status":"Failed","reason":"why"}"""),
+        (new RunCompleted { Status = RunStatus.Succeeded, Output = JsonData.Parse("{ \"x\" : 2.0 }") }, "run.completed", """{"status":"Succeeded","output":{ "x" : 2.0 }}"""),
         (new RunQuarantined { Reason = "why" }, "run.quarantined", """{"reason":"why"}"""),
         (new RunRestarted { Phase = "one", Reason = "why" }, "run.restarted", """{"phase":"one","reason":"why"}"""),
         (new RunRestarted { Task = "a", Reason = "why" }, "run.restarted", """{"task":"a","reason":"why"}"""),
@@ -46,6 +53,13 @@ public sealed class RunEventJsonTests
         (new TaskSucceeded { Task = "a" }, "task.succeeded", """{"task":"a"}"""),
         (new TaskSucceeded { Task = "a", Item = 3, Output = JsonData.Parse("[1]"), Branch = "late", Signal = "7", Again = true }, "task.succeeded", """{"task":"a","item":3,"output":[1],"branch":"late","signal":"7","again":true}"""),
         (new TaskHeld { Task = "a", Reason = "why" }, "task.held", """{"task":"a","reason":"why"}"""),
+        (new TaskWaiting
+        {
+            Task = "a",
+            Dues = new Dictionary<string, DateTimeOffset> { ["late"] = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero) },
+            Signals = new Dictionary<string, string> { ["yes"] = "Approved" },
+        }, "task.waiting", """{"task":"a","dues":{"late":"2026-01-02T03:04:05+00:00"},"signals":{"yes":"Approved"}}"""),
+        (new TaskWaiting { Task = "a", Item = 2, Signals = new Dictionary<string, string> { [""] = "go" } }, "task.waiting", """{"task":"a","item":2,"signals":{"":"go"}}"""),
         (new TaskStopping { Task = "a", Reason = "why" }, "task.stopping", """{"task":"a","reason":"why"}"""),
         (new TaskSkipped { Task = "a", Reason = "why" }, "task.skipped", """{"task":"a","reason":"why"}"""),
         (new TaskFailed { Task = "a", Failure = new Failure(FailureClass.Timeout, "why") }, "task.failed", """{"task":"a","failure":{"class":"Timeout","message":"why"}}"""),
@@ -64,6 +78,7 @@ public sealed class RunEventJsonTests
         (new TaskRetryScheduled { Task = "a", Due = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(6_000_007) }, "task.retry_scheduled", """{"task":"a","due":"2026-01-02T03:04:05.6000007+00:00"}"""),
         (new AttemptStarted { Task = "a", Attempt = 1, Agent = "echo" }, "attempt.started", """{"task":"a","attempt":1,"agent":"echo"}"""),
         (new AttemptStarted { Task = "a", Attempt = 2, Agent = "echo", Reason = "why" }, "attempt.started", """{"task":"a","attempt":2,"agent":"echo","reason":"why"}"""),
+        (new AttemptStarted { Task = "a", Attempt = 1, Agent = "plan:p", Child = new RunId("r/a#1") }, "attempt.started", """{"task":"a","attempt":1,"agent":"plan:p","child":"r/a#1"}"""),
         (new AttemptStopping { Task = "a", Attempt = 1 }, "attempt.stopping", """{"task":"a","attempt":1}"""),
         (new AttemptSucceeded { Task = "a", Attempt = 1, Output = JsonData.Parse("{ \"x\" : [1, 2.0] }") }, "attempt.succeeded", """{"task":"a","attempt":1,"output":{ "x" : [1, 2.0] }}"""),
         (new AttemptSucceeded { Task = "a", Attempt = 1, Output = JsonData.Parse("7"), Again = true }, "attempt.succeeded", """{"task":"a","attempt":1,"output":7,"again":true}"""),

@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
+        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || Waits(one) != Waits(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
         {
             return false;
         }
@@ -55,6 +55,7 @@ internal static class StateText
         yield return Flow(state);
         yield return $"lost {string.Join(' ', Lost(state))}";
         yield return $"signals {string.Join(' ', state.Signals.Received)}";
+        yield return Waits(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";
@@ -105,6 +106,11 @@ internal static class StateText
             + string.Join(' ', state.Loops.Tasks.Select(pair => string.Create(CultureInfo.InvariantCulture, $"task {pair.Key} turn {pair.Value.Turn}: {string.Join(", ", pair.Value.Outputs)}")))
             + string.Join(' ', state.GuardDues.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"guard {pair.Key} until {pair.Value}")))
             + (state.TurnEnded.Version == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"turn of {state.TurnEnded.Task} ended with {state.TurnEnded.Version}"));
+
+    private static string Waits(RunState state)
+        => string.Join(' ', state.Waits.All.OrderBy(entry => entry.Value.Number).Select(entry => string.Create(CultureInfo.InvariantCulture, $"task {entry.Key} waits since {entry.Value.Number} ({entry.Value.Received}): {string.Join(", ", entry.Value.Branches)}")))
+            + string.Join(' ', state.Children.OrderBy(entry => entry.Key).Select(entry => $"task {entry.Key} by run {entry.Value}"))
+            + string.Create(CultureInfo.InvariantCulture, $"children out {state.ChildrenOut}, parent {state.Parent}, gives {state.RunOutput}");
 
     private static IEnumerable<(int Task, LostAttempt Lost)> Lost(RunState state)
         => state.LostAttempts.OrderBy(pair => pair.Key).SelectMany(pair => pair.Value.Select(lost => (pair.Key, lost)));

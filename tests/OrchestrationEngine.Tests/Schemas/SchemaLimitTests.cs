@@ -133,6 +133,29 @@ public sealed class SchemaLimitTests
         }
     }
 
+    // Neither names a part of the value, but both go through all of it.
+    [Fact]
+    public void Many_schemas_for_a_large_value_end_at_the_limit_of_steps()
+    {
+        var all = string.Join(',', Enumerable.Repeat("""{ "properties": { "b": false }, "required": ["a0"] }""", 5_000));
+        var dependent = string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"a{i}\": [\"a0\"]"));
+        using var json = JsonDocument.Parse($"{{ {string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\"a{i}\": 1"))} }}");
+        foreach (var schema in new[] { $$"""{ "allOf": [{{all}}] }""", $$"""{ "dependentRequired": { {{dependent}} } }""" })
+        {
+            var compiled = JsonSchema.Compile(schema, new SchemaOptions { MaxSteps = 100_000 });
+            Assert.False(compiled.IsValid(json.RootElement));
+            Assert.Contains("(MaxSteps)", compiled.Validate(json.RootElement).Violations[^1].Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Limits_that_make_no_sense_are_a_bug_of_the_caller()
+    {
+        SchemaOptions[] wrong =
+            [new() { MaxDepth = 0 }, new() { MaxSteps = -1 }, new() { MaxViolations = 0 }, new() { MaxNesting = 0 }, new() { PatternTimeout = TimeSpan.Zero }, new() { DefaultDraft = (SchemaDraft)7 }];
+        Assert.All(wrong, options => Assert.Throws<ArgumentOutOfRangeException>(() => JsonSchema.Compile("true", options)));
+    }
+
     [Fact]
     public void An_undefined_element_is_a_bug_of_the_caller()
     {

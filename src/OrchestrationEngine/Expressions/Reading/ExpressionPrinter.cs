@@ -133,8 +133,9 @@ internal sealed class ExpressionPrinter
     {
         for (var i = 0; i < operands.Length; i++)
         {
+            // A chain within a chain means the same without parentheses.
             _text.Append(i == 0 ? "" : separator);
-            Write(operands[i], precedence + 1);
+            Write(operands[i], precedence);
         }
     }
 

@@ -87,7 +87,8 @@ internal sealed class SchemaCompiler(SchemaOptions options)
         {
             var trouble = _loader.Trouble is null ? string.Empty : $" ({_loader.Trouble})";
             var nearest = NearName.Find(SchemaResource.Show(uri), _loader.KnownUris.Select(SchemaResource.Show));
-            Problem(from, "/" + name, $"No schema is known under the identifier {Shown.Name(SchemaResource.Show(uri))}{trouble}. Add it to the registry, or give a resolver; nothing is fetched otherwise.", nearest: nearest);
+            var message = $"No schema is known under the identifier {Shown.Name(SchemaResource.Show(uri))}{trouble}. Add it to the registry, or give a resolver; nothing is fetched otherwise.";
+            Problem(from, "/" + name, message, nearest: nearest);
             return null;
         }
 

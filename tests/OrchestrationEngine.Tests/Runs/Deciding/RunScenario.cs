@@ -19,12 +19,12 @@ internal sealed class RunScenario
     {
     }
 
-    public RunScenario(OrchestrationPlan plan, string inputs = "{}", TimeSpan? grace = null, int room = 1000)
+    public RunScenario(OrchestrationPlan plan, string inputs = "{}", TimeSpan? grace = null, int room = 1000, RunParent? parent = null)
     {
         _graph = PlanGraph.Compile(plan);
         _grace = grace ?? TimeSpan.FromSeconds(30);
         _room = room;
-        _journal.Add(new RecordedEvent(1, Now, new RunCreated { Plan = _graph.Plan, Inputs = JsonData.Parse(inputs) }));
+        _journal.Add(new RecordedEvent(1, Now, new RunCreated { Plan = _graph.Plan, Inputs = JsonData.Parse(inputs), Parent = parent }));
         State = Begin();
         _step = new RunStep(State);
     }
@@ -40,6 +40,9 @@ internal sealed class RunScenario
 
     /// <summary>The facts of the last step.</summary>
     public IReadOnlyList<RecordedEvent> Facts { get; private set; } = [];
+
+    /// <summary>What other runs are told with the last step.</summary>
+    public IReadOnlyList<RunMessage> Messages { get; private set; } = [];
 
     public RunTask this[string task] => RunSnapshot.Of(State).FindTask(task)!;
 
@@ -123,6 +126,9 @@ internal sealed class RunScenario
 
         FixedRoom.Advance(_step, State, Now, _room - State.AttemptsOut);
         Facts = _step.Recorded.ToArray();
+        Messages = _step.Messages ?? [];
+        State.Agenda.Touched.Clear();
+        State.Agenda.ChildrenCreated.Clear();
         _journal.AddRange(Facts);
         _step.Clear();
         StateText.RequireEqual(Fold(), State, "folded and live");
