@@ -55,9 +55,9 @@ internal static class RunCreatedJson
         string? businessKey = null;
         string? startAt = null;
         var priority = 0;
-        RunParent? parent = null;
         JsonData inputs = default;
         OrchestrationPlan? plan = null;
+        RunParent? parent = null;
         var modes = new Dictionary<string, PhaseMode>(StringComparer.Ordinal);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -102,10 +102,10 @@ internal static class RunCreatedJson
             Plan = plan ?? throw new JsonException("The plan is missing."),
             Inputs = inputs,
             BusinessKey = businessKey,
+            Parent = parent,
             Priority = priority,
             StartAt = startAt,
             PhaseModes = modes,
-            Parent = parent,
         };
     }
 
