@@ -17,7 +17,7 @@ internal static class RoomReasons
             1 => " One run stands before its own.",
             _ => string.Create(CultureInfo.InvariantCulture, $" {before:N0} runs stand before its own."),
         };
-        return $"The task is ready; {what}.{line}";
+        return $"{what}.{line}";
     }
 
     private static string Of(RoomNeed need)

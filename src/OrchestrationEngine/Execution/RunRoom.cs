@@ -98,8 +98,8 @@ internal sealed class RunRoom(RunActor actor, EngineRoom engine) : RoomHolder, I
     string IAdmission.Reason(Gate gate) => gate.Kind switch
     {
         GateKind.EngineRoom when _places[gate.Index] is { } place => engine.ReasonOf(place),
-        _ when engine.IsClosed => "The task is ready; this node is on its way down and starts no attempts. Another goes on with the run.",
-        _ => "The task is ready; the run goes on at another node as soon as none of its attempts is under way here.",
+        _ when engine.IsClosed => "this node is on its way down and starts no attempts. Another goes on with the run.",
+        _ => "the run goes on at another node as soon as none of its attempts is under way here.",
     };
 
     // Gets what was handed over, and has the tasks looked at that waited for it.

@@ -11,6 +11,12 @@ public static class PlanJson
 {
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    private static readonly Lazy<JsonData> LoadedSchema = new(LoadSchema);
+
+    /// <summary>The JSON Schema (2020-12) of a plan file, for editors and other tools. It is also in the package, as <c>plan.schema.json</c>.</summary>
+    /// <remarks>What the schema allows may still have problems that only <see cref="PlanVerifier"/> finds, such as references to nothing.</remarks>
+    public static JsonData Schema => LoadedSchema.Value;
+
     /// <summary>Reads a plan.</summary>
     /// <param name="json">The JSON text.</param>
     /// <param name="options">How to read; null for <see cref="PlanReadOptions.Default"/>.</param>
@@ -137,6 +143,15 @@ public static class PlanJson
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(writer);
         PlanWriter.Write(plan, writer);
+    }
+
+    private static JsonData LoadSchema()
+    {
+        using var stream = typeof(PlanJson).Assembly.GetManifestResourceStream("plan.schema.json")
+            ?? throw new InvalidOperationException("The assembly lacks its resource 'plan.schema.json'.");
+        var text = new byte[stream.Length];
+        stream.ReadExactly(text);
+        return JsonData.Parse(text);
     }
 
     // A plan file is no web page: letters of all languages stay readable.

@@ -11,7 +11,7 @@ internal static class PlanReader
     private static readonly PropertySet PlanProperties = new(
         "a plan",
         ["id", "phases"],
-        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts", "outputs", "startAt"]);
+        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts", "outputs", "startAt", "$schema"]);
 
     private static readonly PropertySet InputProperties = new("an input of the plan", [], ["description", "required", "default", "schema"]);
     private static readonly PropertySet AgentProperties = new("an agent", ["id"], ["uses", "description"]);
@@ -83,6 +83,9 @@ internal static class PlanReader
                     break;
                 case "outputs":
                     plan = plan with { Outputs = TaskReader.ReadInputs(ref tokens, "the outputs of the plan, by name") };
+                    break;
+                case "$schema":
+                    tokens.Text();
                     break;
                 case "startAt":
                     plan = plan with { StartAt = ExpressionReader.Value(ref tokens, "${inputs.from}") };

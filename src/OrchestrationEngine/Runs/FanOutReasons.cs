@@ -24,7 +24,7 @@ internal static class FanOutReasons
             else if (slot.Status is RunTaskStatus.Pending or RunTaskStatus.Retrying)
             {
                 left--;
-                gate ??= state.Agenda.Held.Of(fanOut[index]);
+                gate ??= state.Agenda.GateOf(state, fanOut[index]);
                 _ = state.IsStartable(fanOut[index]) ? ready++ : other++;
             }
         }
@@ -61,6 +61,7 @@ internal static class FanOutReasons
         { Stopping: not null } => "the run is stopping.",
         { Status: RunStatus.Paused } => "the run is paused.",
         _ when gate is { Kind: GateKind.Items } => Text($"as many as the task allows are under way ({FanOutRules.Settings(state, gate.Value.Index).MaxParallel})."),
+        { Engine: { } engine } when gate is { Kind: GateKind.EngineRoom or GateKind.Engine } closed => engine.Reason(closed),
         _ when gate is { } other => GateRules.Reason(state, other),
         { OwnRoom: <= 0 } => Text($"the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks})."),
         _ => "the engine has no room for another attempt now.",

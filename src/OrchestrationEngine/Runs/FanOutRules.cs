@@ -89,7 +89,7 @@ internal static class FanOutRules
 
     /// <summary>Whether nothing of a run goes on unless a caller adds items or says that there are no more.</summary>
     public static bool WaitsForCaller(RunState state)
-        => state.AttemptsOut == 0 && state.Items.FanOuts.Count > 0 && state.Agenda.Due.Next(state) is null && !state.Agenda.HasReady(state) && state.Agenda.Held.Count == 0 && AwaitsItems(state);
+        => state.AttemptsOut == 0 && state.Items.FanOuts.Count > 0 && state.Agenda.Due.Next(state) is null && !state.Agenda.HasReady(state) && !state.Agenda.HoldsBackAny(state) && AwaitsItems(state);
 
     /// <summary>Whether items that fail count as failed tasks of the phase: nothing else tells of those that go on when their task has succeeded.</summary>
     public static bool CountsInPhase(RunState state, FanOut fanOut) => Join(state, fanOut.Task).Kind == JoinKind.None && !Settings(state, fanOut.Task).ContinueOnError;

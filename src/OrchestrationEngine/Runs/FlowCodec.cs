@@ -67,8 +67,8 @@ internal static class FlowCodec
         TakeLocks(state);
     }
 
-    // Held is what has started and not ended.
-    private static void TakeLocks(RunState state)
+    /// <summary>Gives the locks to those who hold them: what has started and not ended.</summary>
+    public static void TakeLocks(RunState state)
     {
         if (state.Locks is not { } locks)
         {

@@ -83,7 +83,7 @@ internal static class GateRules
         GateKind.Lock => $"The task is ready; {state.Locks!.Reason(gate.Index, state) ?? "it is its turn"}.",
         GateKind.Turns => $"The task is ready; {state.Locks!.ReasonOf(gate.Index, state)}.",
         GateKind.RunRoom => $"The task is ready; the run has as many tasks under way as its plan allows ({state.Graph.Plan.MaxParallelTasks}).",
-        GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => engine.Reason(gate),
+        GateKind.EngineRoom or GateKind.Engine when state.Engine is { } engine => $"The task is ready; {engine.Reason(gate)}",
         GateKind.Items => $"The item is ready; as many items of task '{state.Definition(gate.Index).Id}' are under way as it allows ({FanOutRules.Settings(state, gate.Index).MaxParallel}).",
         _ => throw new ArgumentOutOfRangeException(nameof(gate), gate, null),
     };

@@ -50,6 +50,9 @@ internal sealed class HeldTasks
     /// <summary>The tasks that are held back.</summary>
     public IEnumerable<int> Tasks => _gates.Keys;
 
+    /// <summary>The gates that hold tasks back.</summary>
+    public IEnumerable<Gate> Gates => _queues.Keys;
+
     /// <summary>What holds a task back, or null.</summary>
     public Gate? Of(int task) => _gates.TryGetValue(task, out var held) ? held.Gate : null;
 

@@ -10,6 +10,6 @@ internal interface IAdmission
     /// </returns>
     Gate? TryTake(RunState state, int task);
 
-    /// <summary>Why a gate of the engine holds tasks back, for the person who asks.</summary>
+    /// <summary>Why a gate of the engine holds back tasks that are ready, for the person who asks; begins in the middle of a sentence.</summary>
     string Reason(Gate gate);
 }

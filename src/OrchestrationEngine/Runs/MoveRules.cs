@@ -63,7 +63,10 @@ internal static class MoveRules
             var names = new PlanNames(plan);
             RenameProblems.Find(state.Graph, names, renames, reasons);
             new MovedParts(state, plan, names, renames, reasons).Judge();
-            foreach (var found in OrderProblems.Find(state, plan, renames))
+
+            // While it is not known what is what, nobody can say what comes before what.
+            var orders = reasons.Exists(reason => reason.Outcome == MoveOutcome.NeedsMapping) ? [] : OrderProblems.Find(state, plan, renames);
+            foreach (var found in orders)
             {
                 reasons.Add(found.HasEnded
                     ? new MoveReason(MoveOutcome.Safe, found.Pointer, found.Later, $"{found.What} '{found.Later}' has ended; that the new plan puts '{found.Earlier}' before it changes nothing any more.")

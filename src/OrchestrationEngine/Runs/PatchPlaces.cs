@@ -20,6 +20,10 @@ internal sealed class PatchPlaces
         }
     }
 
+    /// <summary>The number of the change that a problem is in; that of none, behind all others, where it is in none.</summary>
+    public static int ChangeOf(PlanProblem problem)
+        => problem.Pointer.Split('/') is ["", "changes", var index, ..] && int.TryParse(index, CultureInfo.InvariantCulture, out var change) ? change : int.MaxValue;
+
     /// <summary>The change that touched a phase last; the whole patch where none did.</summary>
     public string OfPhase(string id) => _phases.GetValueOrDefault(id, string.Empty);
 

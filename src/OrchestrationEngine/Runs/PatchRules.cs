@@ -74,7 +74,7 @@ internal static class PatchRules
             }));
         }
 
-        return problems.Count <= PlanLimits.Default.MaxProblems ? problems : [.. problems.Take(PlanLimits.Default.MaxProblems)];
+        return [.. problems.OrderBy(PatchPlaces.ChangeOf).Take(PlanLimits.Default.MaxProblems)];
     }
 
     private static (string Message, string Name)? Begun(RunState state, PlanChange change) => change switch

@@ -122,6 +122,9 @@ internal sealed class ReadyLanes
         return false;
     }
 
+    /// <summary>The gates that do.</summary>
+    public IEnumerable<Gate> ClosedGates(RunState state) => _closed.Keys.Where(gate => HoldsBack(state, gate));
+
     /// <summary>Whether any gate does.</summary>
     public bool HoldsBackAny(RunState state) => _closed.Keys.Any(gate => HoldsBack(state, gate));
 

@@ -117,6 +117,9 @@ internal sealed class RunAgenda
     /// <summary>What holds back a task that could start, as far as it was asked; null for nothing.</summary>
     public Gate? GateOf(RunState state, int task) => Held.Of(task) ?? _ready.ClosedBy(state, task);
 
+    /// <summary>The gates that hold something back.</summary>
+    public IEnumerable<Gate> ClosedGates(RunState state) => Held.Gates.Concat(_ready.ClosedGates(state));
+
     /// <summary>Whether a gate of lanes holds back a task that could start otherwise.</summary>
     public bool HoldsBack(RunState state, Gate gate) => _ready.HoldsBack(state, gate);
 

@@ -141,20 +141,16 @@ internal static class RunConsequences
     // Nothing is under way or due, nothing waits for something outside, and nothing is held back by what other runs do.
     private static bool IsQuiet(RunState state)
     {
-        if (state.AttemptsOut > 0 || state.Waits.Count > 0 || state.Agenda.Due.Next(state) is not null || state.Agenda.HoldsBackLanes(state))
+        if (state.AttemptsOut > 0
+            || state.Waits.Count > 0
+            || state.Agenda.Due.Next(state) is not null
+            || state.Agenda.HoldsBackLanes(state)
+            || FanOutRules.AwaitsItems(state))
         {
             return false;
         }
 
-        for (var task = 0; task < state.Tasks.Length; task++)
-        {
-            if (state.Task(task).Status is RunTaskStatus.Waiting or RunTaskStatus.Running)
-            {
-                return false;
-            }
-        }
-
-        return !GuardRules.AwaitsSignal(state) && !FanOutRules.AwaitsItems(state);
+        return !GuardRules.AwaitsSignal(state);
     }
 
     // Locks that are waited for in a circle are the plan's own; all else is a bug, if it ever happens. Said aloud, with what each task waits for, instead

@@ -72,10 +72,13 @@ internal sealed class RunState
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>On its way to an end other than success; null otherwise.</summary>
+    /// <summary>On its way to an end before all is done; null otherwise.</summary>
     public RunStopping? Stopping { get; set; }
 
     public long StoppingSince { get; set; }
+
+    /// <summary>The phase at which whoever started the run wants it to start; null where the plan says.</summary>
+    public string? StartAt { get; init; }
 
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
@@ -124,7 +127,7 @@ internal sealed class RunState
     public Dictionary<int, long> GuardDues { get; } = [];
 
     /// <summary>Who holds the locks; null where the plan has none.</summary>
-    public RunLocks? Locks { get; }
+    public RunLocks? Locks { get; private set; }
 
     /// <summary>What tasks have been through that are done in turns.</summary>
     public RunLoops Loops { get; } = new();
@@ -210,6 +213,8 @@ internal sealed class RunState
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
         TurnEnded = default;
+        Locks = rebased.Locks;
+        FlowCodec.TakeLocks(this);
 
         // It keeps what it read of the plan before.
         _scope = null;
@@ -298,7 +303,7 @@ internal sealed class RunState
             case DueKind.ItemsForce:
                 return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
             case DueKind.Guard:
-                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
+                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && GuardRules.IsWaited(this, index) ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             case DueKind.Wait:

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace OrchestrationEngine.Schemas;
 
 /// <summary>
-/// A JSON Schema (draft 2020-12 or draft-07), compiled. Compile once, check often: a check of a valid value allocates nothing. Immutable and safe for many threads.
+/// A JSON Schema (draft 2020-12 or draft-07), compiled. Compile once, check often: a check of a valid value allocates nothing (but for the
+/// format <c>regex</c>, where it is checked). Immutable and safe for many threads. Where a value has the same name twice, each of the two members is checked.
 /// </summary>
 public sealed class JsonSchema
 {
@@ -53,7 +54,8 @@ public sealed class JsonSchema
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>The schema, ready to check values.</returns>
     /// <exception cref="SchemaException">The text is not a schema that can be used. All reasons are listed.</exception>
-    public static JsonSchema Compile(Stream utf8Json, SchemaOptions? options = null) => Compile(SchemaJson.Read(utf8Json, options ?? SchemaOptions.Default), options);
+    public static JsonSchema Compile(Stream utf8Json, SchemaOptions? options = null)
+        => Compile(SchemaJson.Read(utf8Json, options ?? SchemaOptions.Default), options);
 
     /// <summary>Compiles a schema.</summary>
     /// <param name="schema">The schema. It is copied.</param>
@@ -71,6 +73,7 @@ public sealed class JsonSchema
     /// <returns>Whether the schema can be used.</returns>
     public static bool TryCompile(ReadOnlyMemory<byte> utf8Json, SchemaOptions? options, [NotNullWhen(true)] out JsonSchema? schema, out IReadOnlyList<SchemaProblem> problems)
     {
+        (options ?? SchemaOptions.Default).ThrowIfWrong();
         if (SchemaJson.TryParse(utf8Json, options ?? SchemaOptions.Default, out var problem) is { } json)
         {
             return TryCompile(json, options, out schema, out problems);
@@ -90,6 +93,7 @@ public sealed class JsonSchema
     {
         ThrowIfUndefined(json, nameof(json));
         options ??= SchemaOptions.Default;
+        options.ThrowIfWrong();
         if (SchemaJson.TooLarge(json, options) is { } tooLarge)
         {
             (schema, problems) = (null, [tooLarge]);
@@ -111,7 +115,7 @@ public sealed class JsonSchema
         ThrowIfUndefined(instance, nameof(instance));
         var context = Interlocked.Exchange(ref _idle, null) ?? new ValidationContext(_options);
         var isValid = IsValid(context, instance);
-        _idle = context;
+        Volatile.Write(ref _idle, context);
         return isValid;
     }
 
@@ -126,7 +130,7 @@ public sealed class JsonSchema
         }
 
         var context = new ValidationContext(_options);
-        var report = new SchemaReport(Math.Max(1, _options.MaxViolations));
+        var report = new SchemaReport(_options.MaxViolations);
         context.Begin(CheckMode.Violations, report);
         if (!IsTooLarge(context, instance))
         {
@@ -139,7 +143,7 @@ public sealed class JsonSchema
             context.Stop("The value could not be checked to the end.");
         }
 
-        return new SchemaResult(report.Violations, [], isComplete: context.Stopped is null);
+        return new SchemaResult([.. report.Violations], [], isComplete: context.Stopped is null);
     }
 
     /// <summary>Checks a value that is given as text. A text that isn't JSON is a violation like any other.</summary>
@@ -178,7 +182,7 @@ public sealed class JsonSchema
         var report = new SchemaReport(1);
         context.Begin(CheckMode.Annotations, report);
         _root.Evaluate(context, new Instance(instance), default);
-        return new SchemaResult(report.Violations, report.Annotations, isComplete: context.Stopped is null);
+        return new SchemaResult([.. report.Violations], [.. report.Annotations], isComplete: context.Stopped is null);
     }
 
     private bool IsValid(ValidationContext context, JsonElement instance)

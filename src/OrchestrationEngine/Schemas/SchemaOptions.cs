@@ -72,4 +72,22 @@ public sealed record SchemaOptions
     /// </summary>
     /// <value>The default is true.</value>
     public bool AllowBacktracking { get; init; } = true;
+
+    internal void ThrowIfWrong()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDocuments, 0);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSchemaBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxInstanceBytes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxNesting, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxDepth, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxSteps, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxViolations, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPatternLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(PatternTimeout, TimeSpan.FromMilliseconds(1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(PatternTimeout, TimeSpan.FromDays(1));
+        if (!Enum.IsDefined(DefaultDraft))
+        {
+            throw new ArgumentOutOfRangeException(nameof(DefaultDraft), DefaultDraft, "The draft is not one that is known.");
+        }
+    }
 }

@@ -20,12 +20,13 @@ public sealed partial class ArchitectureTests
         ["State"] = ["Schemas", "Plans", "Runs"],
         ["Agents"] = ["Schemas", "Plans", "Runs"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
+        ["Preflight"] = ["Graphs", "Expressions", "Plans", "Runs"],
         ["Registry"] = ["Expressions", "Schemas", "Plans"],
         ["Retention"] = ["Plans", "Runs", "State"],
         ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry"],
     };
 
-    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "Drawing"];
+    private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "Drawing", "Preflight"];
 
     // The base of all errors, and the error for what only a whole application can have wrong.
     private static readonly string[] RootTypesForAll = [nameof(OrchestrationException), nameof(OrchestrationConfigurationException)];

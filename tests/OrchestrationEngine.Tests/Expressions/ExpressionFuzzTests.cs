@@ -34,6 +34,7 @@ public class ExpressionFuzzTests
             parsed += Try(Tokens(random), scope) ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{parsed} texts were expressions.");
         Assert.InRange(parsed, 10_000, 390_000);
     }
 
@@ -49,6 +50,7 @@ public class ExpressionFuzzTests
             parsed += Try(Damaged(random, expressions.Text(2)), scope) ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{parsed} texts were expressions.");
         Assert.InRange(parsed, 30_000, 270_000);
     }
 
@@ -82,6 +84,7 @@ public class ExpressionFuzzTests
             stopped += outcome.Contains("limit of", StringComparison.Ordinal) ? 1 : 0;
         }
 
+        TestContext.Current.TestOutputHelper?.WriteLine($"{values} values, {problems} problems, {stopped} of them over a limit.");
         Assert.True(values > Evaluations / 10 && problems > Evaluations / 10 && stopped > 100, $"{values} values, {problems} problems, {stopped} over a limit.");
     }
 

@@ -20,11 +20,18 @@ internal sealed partial class RandomPlan(int seed)
     private int _names;
     private bool _isNested;
 
+    // A default that does not satisfy its schema is a problem of the plan, so there is one or the other.
+    private PlanInput Input()
+    {
+        var schema = Chance(4) ? Schema() : (JsonData?)null;
+        return new PlanInput { Name = Name(), Description = Maybe(Text), Required = Chance(2), Default = schema is null && Chance(2) ? Value() : null, Schema = schema };
+    }
+
     public OrchestrationPlan Make(int maxPhases = 5, int maxTasksInPhase = 6, bool isNested = false)
     {
         _isNested = isNested;
         var phases = new List<PhaseDefinition>();
-        var inputs = Some(3, () => new PlanInput { Name = Name(), Description = Maybe(Text), Required = Chance(2), Default = Chance(2) ? Value() : null, Schema = Chance(4) ? Schema() : null });
+        var inputs = Some(3, () => Input());
         var agents = Chance(2) ? Some(3, () => new PlanAgent { Id = Name(), Uses = Chance(2) ? Name() : null, Description = Maybe(Text) }) : [];
         var tiers = Some(2, () => new PlanTier { Id = Name(), Name = Maybe(Text) });
         var count = _random.Next(1, maxPhases + 1);
@@ -60,7 +67,7 @@ internal sealed partial class RandomPlan(int seed)
         var surely = dependsOn is null ? before.TakeLast(1) : before.Where(phase => dependsOn.Contains(phase.Id));
         var readable = surely.SelectMany(phase => phase.Tasks).Where(task => task.Outputs.Count == 0).ToList();
         var condition = readable.Count > 0 && Chance(2)
-            ? ConditionExpression.Parse(Output(readable[_random.Next(readable.Count)].Id).Member("ok") + " == true")
+            ? ConditionExpression.Parse(Output(readable[_random.Next(readable.Count)].Id)+ " != null")
             : null;
         if (Chance(5))
         {

@@ -21,5 +21,5 @@ internal sealed class FixedRoom : IAdmission
 
     Gate? IAdmission.TryTake(RunState state, int task) => _left-- > 0 ? null : Full;
 
-    string IAdmission.Reason(Gate gate) => "The task is ready; there is no room.";
+    string IAdmission.Reason(Gate gate) => "there is no room.";
 }

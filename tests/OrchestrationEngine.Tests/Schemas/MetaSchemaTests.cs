@@ -25,9 +25,9 @@ public sealed class MetaSchemaTests
         var meta = Meta(draft);
         var generator = new SchemaGenerator(11);
         var refused = 0;
-        for (var round = 0; round < 6_000; round++)
+        for (var round = 0; round < 3_000; round++)
         {
-            if (generator.Schema(2) is not JsonObject schema || schema.ContainsKey("$schema") || HasInner(schema))
+            if (generator.Schema(2) is not JsonObject schema || schema.ContainsKey("$schema") || IsOutside(schema, draft))
             {
                 continue;
             }
@@ -41,11 +41,12 @@ public sealed class MetaSchemaTests
             }
         }
 
-        Assert.True(refused > 100, $"{refused}");
+        Assert.True(refused > 50, $"{refused}");
     }
 
-    // A schema within may choose another draft, of which this meta-schema knows nothing.
-    private static bool HasInner(JsonObject schema) => schema.ToJsonString().Contains("\"$schema\"", StringComparison.Ordinal);
+    // A schema within may choose another draft, of which this meta-schema knows nothing; and draft-07 does not look at what is beside a reference.
+    private static bool IsOutside(JsonObject schema, SchemaDraft draft)
+        => schema.ToJsonString() is var text && (text.Contains("\"$schema\"", StringComparison.Ordinal) || (draft == SchemaDraft.Draft7 && text.Contains("\"$ref\"", StringComparison.Ordinal)));
 
     private static JsonSchema Meta(SchemaDraft draft) => JsonSchema.Compile($$"""{ "$ref": "{{Name(draft)}}" }""");
 

@@ -12,9 +12,9 @@ public sealed class SchemaFuzzTests
     public void No_schema_and_no_value_throw_anything_and_every_check_ends_with_one_verdict(int seed, SchemaDraft draft)
     {
         var generator = new SchemaGenerator(seed);
-        var options = new SchemaOptions { DefaultDraft = draft, AssertFormats = true, MaxSteps = 50_000, MaxDepth = 200 };
+        var options = new SchemaOptions { DefaultDraft = draft, AssertFormats = true, MaxSteps = 50_000, MaxDepth = 200, PatternTimeout = TimeSpan.FromMinutes(1) };
         var (compiled, valid, checks) = (0, 0, 0);
-        for (var round = 0; round < 4_000; round++)
+        for (var round = 0; round < 2_500; round++)
         {
             var schemaText = generator.Text(generator.Schema(4));
             if (!JsonSchema.TryCompile(Encoding.UTF8.GetBytes(schemaText), options, out var schema, out var problems))
@@ -44,7 +44,7 @@ public sealed class SchemaFuzzTests
         }
 
         // Otherwise this looks at nothing.
-        Assert.InRange(compiled, 800, 3_900);
+        Assert.InRange(compiled, 500, 2_400);
         Assert.InRange(valid, checks / 10, checks * 9 / 10);
     }
 

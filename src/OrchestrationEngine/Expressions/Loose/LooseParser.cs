@@ -10,12 +10,11 @@ internal sealed class LooseParser
     private const string AfterPrefix = "after_";
     private const string AfterSuffix = "_complete";
 
-    private readonly List<LooseToken> _tokens;
+    private readonly LooseTokens _tokens;
     private readonly LooseComparisons _comparisons;
     private readonly List<string> _assumptions = [];
     private readonly List<string> _after = [];
     private readonly bool _mustAllHold;
-    private int _next;
     private int _depth;
     private int _negations;
     private ExpressionError? _unknownName;
@@ -23,10 +22,10 @@ internal sealed class LooseParser
     public LooseParser(string text, LooseConditionOptions options)
     {
         var tokenizer = new LooseTokenizer(text, _assumptions);
-        _tokens = tokenizer.ReadAll();
+        _tokens = new(tokenizer.ReadAll());
         _comparisons = new(options, _assumptions);
         Error = tokenizer.Error;
-        _mustAllHold = !_tokens.Exists(token => token.IsSymbol("||") || token.IsWord("or"));
+        _mustAllHold = !_tokens.Contain("||", "or");
     }
 
     public ExpressionError? Error { get; private set; }
@@ -38,7 +37,7 @@ internal sealed class LooseParser
 
     public IReadOnlyList<string> After => _after.AsReadOnly();
 
-    private LooseToken Current => _tokens[_next];
+    private LooseToken Current => _tokens.Current;
 
     public string? Parse()
     {
@@ -50,7 +49,7 @@ internal sealed class LooseParser
         if (Current.IsWord("if") || Current.IsWord("when"))
         {
             _assumptions.Add($"'{Current.Text}' at the start was left out.");
-            _next++;
+            _tokens.Advance();
         }
 
         if (TryParseAlways() is { } always)
@@ -59,10 +58,10 @@ internal sealed class LooseParser
         }
 
         var condition = ParseAny();
-        if (condition is not null && Current.IsSymbol(":") && _tokens[_next + 1].Kind == LooseKind.End)
+        if (condition is not null && Current.IsSymbol(":") && _tokens.Behind.Kind == LooseKind.End)
         {
             _assumptions.Add("':' at the end was left out.");
-            _next++;
+            _tokens.Advance();
         }
 
         if (condition is not null && Current.Kind != LooseKind.End)
@@ -83,8 +82,8 @@ internal sealed class LooseParser
             return null;
         }
 
-        var behind = _tokens[_next + 1];
-        if (behind.Kind != LooseKind.End && !(behind.IsSymbol("(") && _tokens[^2].IsSymbol(")")))
+        var behind = _tokens.Behind;
+        if (behind.Kind != LooseKind.End && !(behind.IsSymbol("(") && _tokens.Last.IsSymbol(")")))
         {
             return null;
         }
@@ -113,7 +112,7 @@ internal sealed class LooseParser
                 _assumptions.Add($"'{Current.Text}' was read as '{symbol}'.");
             }
 
-            _next++;
+            _tokens.Advance();
             operands.Add(rule());
         }
 
@@ -166,14 +165,14 @@ internal sealed class LooseParser
 
         if (Current.IsWord("exists"))
         {
-            _next++;
+            _tokens.Advance();
             return Done(_comparisons.Exists(left.Value));
         }
 
-        var isNegated = Current.IsWord("not") && _tokens[_next + 1].IsWord("in");
+        var isNegated = Current.IsWord("not") && _tokens.Behind.IsWord("in");
         if (isNegated || Current.IsWord("in"))
         {
-            _next += isNegated ? 2 : 1;
+            _tokens.Advance(isNegated ? 2 : 1);
             var membership = ParseMembership(left.Value);
             return membership is null || !isNegated ? membership : $"!({membership})";
         }
@@ -216,28 +215,16 @@ internal sealed class LooseParser
         return "true";
     }
 
-    /// <summary>Reads a literal, or words, which are one name when there are several.</summary>
     private LooseToken? ParseOperand()
     {
-        var first = Current;
-        if (first.Kind is LooseKind.End or LooseKind.Symbol || IsKeyword(first))
+        if (_tokens.TryTakeOperand(out var operand))
         {
-            Unexpected("expected a name or a value");
-            return null;
+            return operand;
         }
 
-        _next++;
-        while (first.Kind == LooseKind.Word && Current.Kind is LooseKind.Word or LooseKind.Number && !IsKeyword(Current))
-        {
-            first = first with { Length = Current.Position + Current.Length - first.Position, Text = $"{first.Text} {Current.Text}" };
-            _next++;
-        }
-
-        return first;
+        Unexpected("expected a name or a value");
+        return null;
     }
-
-    private static bool IsKeyword(LooseToken token) =>
-        token.IsWord("and") || token.IsWord("or") || token.IsWord("not") || token.IsWord("in") || token.IsWord("exists");
 
     private List<LooseToken>? ParseList()
     {
@@ -247,7 +234,7 @@ internal sealed class LooseParser
             return null;
         }
 
-        _next++;
+        _tokens.Advance();
         var items = new List<LooseToken>();
         while (!Current.IsSymbol("]"))
         {
@@ -259,7 +246,7 @@ internal sealed class LooseParser
             items.Add(item);
             if (Current.IsSymbol(","))
             {
-                _next++;
+                _tokens.Advance();
             }
             else if (!Current.IsSymbol("]"))
             {
@@ -268,7 +255,7 @@ internal sealed class LooseParser
             }
         }
 
-        _next++;
+        _tokens.Advance();
         return items;
     }
 
@@ -280,7 +267,7 @@ internal sealed class LooseParser
         }
 
         _depth++;
-        _next++;
+        _tokens.Advance();
         var result = rule();
         _depth--;
         return result;
@@ -288,7 +275,7 @@ internal sealed class LooseParser
 
     private string Take(string result)
     {
-        _next++;
+        _tokens.Advance();
         return result;
     }
 

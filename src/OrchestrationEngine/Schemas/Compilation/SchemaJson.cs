@@ -39,6 +39,12 @@ internal static class SchemaJson
             problem = Problem($"The schema is not JSON that can be read: {e.Message}");
             return null;
         }
+        catch (InvalidOperationException e)
+        {
+            // A name that is half of a surrogate pair can't be compared with the others.
+            problem = Problem($"The schema has a name that is no text: {e.Message}");
+            return null;
+        }
     }
 
     public static SchemaProblem? TooLarge(JsonElement json, SchemaOptions options) => TooLarge(JsonMarshal.GetRawUtf8Value(json).Length, options);

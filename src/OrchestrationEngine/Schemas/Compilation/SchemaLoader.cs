@@ -63,7 +63,8 @@ internal sealed class SchemaLoader(SchemaOptions options)
         {
             if (!_resources.TryAdd(resource.Uri, resource) && _resources[resource.Uri].Document == document && _resources[resource.Uri] != resource)
             {
-                document.Problem(resource.Pointer + "/$id", $"The identifier {Shown.Name(resource.ShownUri)} is already that of {(_resources[resource.Uri].Pointer is { Length: > 0 } other ? other : "the whole document")}.");
+                var other = _resources[resource.Uri].Pointer is { Length: > 0 } pointer ? pointer : "the whole document";
+                document.Problem(resource.Pointer + "/$id", $"The identifier {Shown.Name(resource.ShownUri)} is already that of {other}.");
             }
         }
 

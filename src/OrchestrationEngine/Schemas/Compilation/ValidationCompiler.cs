@@ -58,7 +58,8 @@ internal static class ValidationCompiler
             if (text is null || !TypeKeyword.Known.Contains(text) || names.Contains(text))
             {
                 var again = text is not null && names.Contains(text) ? " once" : string.Empty;
-                node.Problem("/type", $"'type' must be one of {string.Join(", ", TypeKeyword.Known)}, or a list of some of them{again}; found {Shown.Json(name)}.", text is null || again.Length > 0 ? null : Near(text));
+                var message = $"'type' must be one of {string.Join(", ", TypeKeyword.Known)}, or a list of some of them{again}; found {Shown.Json(name)}.";
+                node.Problem("/type", message, text is null || again.Length > 0 ? null : Near(text));
                 return;
             }
 

@@ -37,7 +37,8 @@ internal static class IdnaRules
             case 0x5F3 or 0x5F4: // HEBREW GERESH and GERSHAYIM, after Hebrew
                 return before is >= 0x591 and <= 0x5F4;
             case 0x30FB: // KATAKANA MIDDLE DOT, with Hiragana, Katakana or Han
-                return label.ContainsAnyInRange(0x3041, 0x3096) || label.ContainsAnyInRange(0x30A1, 0x30FA) || label.ContainsAnyInRange(0x30FC, 0x30FF) || label.ContainsAnyInRange(0x3400, 0x9FFF) || label.Contains(0x3005) || label.Contains(0x3007);
+                return label.ContainsAnyInRange(0x3041, 0x3096) || label.ContainsAnyInRange(0x30A1, 0x30FA) || label.ContainsAnyInRange(0x30FC, 0x30FF)
+                    || label.ContainsAnyInRange(0x3400, 0x9FFF) || label.Contains(0x3005) || label.Contains(0x3007);
             case 0x200C: // ZERO WIDTH NON-JOINER, after a virama or between letters that would join
                 return IsVirama(before) || ArabicJoining.IsBroken(label, at);
             case 0x200D: // ZERO WIDTH JOINER, after a virama

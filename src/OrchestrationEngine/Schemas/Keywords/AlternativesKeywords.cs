@@ -85,33 +85,25 @@ internal sealed class AlternativesKeyword(SchemaNode node, string name, IReadOnl
     // What is wrong with each, after the alternative that was probably meant: the one in which the trouble begins deepest in the value, or is least.
     private void Explain(ValidationContext context, in Instance instance)
     {
-        var findings = context.Findings;
-        var start = findings.Violations.Count;
-        var (closest, depth, count) = (-1, -1, int.MaxValue);
+        var violations = context.Findings.Violations;
+        var start = violations.Count;
+        var (closest, at, depth, count) = (-1, -1, -1, int.MaxValue);
         for (var i = 0; i < _schemas.Length; i++)
         {
-            var before = findings.Violations.Count;
+            var before = violations.Count;
             context.InPlace(_schemas[i], instance, default, _paths[i]);
-            var found = findings.Violations.Count - before;
-            if (found == 0)
+            var found = violations.Count - before;
+            var shallowest = found > 0 ? violations.Skip(before).Min(violation => violation.InstanceLocation.Count(c => c == '/')) : -1;
+            if (found > 0 && (shallowest > depth || (shallowest == depth && found < count)))
             {
-                continue;
-            }
-
-            var shallowest = findings.Violations.Skip(before).Min(violation => violation.InstanceLocation.Count(c => c == '/'));
-            if (shallowest > depth || (shallowest == depth && found < count))
-            {
-                (closest, depth, count) = (i, shallowest, found);
+                (closest, at, depth, count) = (i, before, shallowest, found);
             }
         }
 
         var number = _exactlyOne ? "exactly" : "at least";
-        var hint = _schemas.Length == 1 || closest < 0 ? string.Empty : $" The closest is number {closest + 1}: {findings.Violations.First(violation => violation.KeywordLocation.Length > 0 && IsOf(violation, findings, closest))}";
-        context.ReportBefore(start, this, $"Expected to match {number} one of {Shown.Count(_schemas.Length, "alternative")}; matches none.{hint}");
+        var hint = _schemas.Length == 1 || closest < 0 || at >= violations.Count ? string.Empty : $" The closest is number {closest + 1}: {violations[at]}";
+        context.ReportBefore(Math.Min(start, violations.Count), this, $"Expected to match {number} one of {Shown.Count(_schemas.Length, "alternative")}; matches none.{hint}");
     }
-
-    private bool IsOf(SchemaViolation violation, SchemaReport findings, int alternative)
-        => (violation.KeywordLocation + "/").StartsWith(findings.Way + _paths[alternative] + "/", StringComparison.Ordinal);
 }
 
 /// <summary><c>not</c>.</summary>

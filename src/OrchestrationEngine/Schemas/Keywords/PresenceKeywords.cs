@@ -41,7 +41,17 @@ internal sealed class DependentRequiredKeyword(SchemaNode node, string name, IRe
         foreach (var member in instance.Element.EnumerateObject())
         {
             var rule = _triggers.Find(JsonText.Raw(member));
-            if (rule < 0 || _required[rule].HasAll(instance.Element))
+            if (rule < 0)
+            {
+                continue;
+            }
+
+            if (!context.TryStep(instance.Element.GetPropertyCount() >> 4))
+            {
+                return false;
+            }
+
+            if (_required[rule].HasAll(instance.Element))
             {
                 continue;
             }
@@ -96,7 +106,10 @@ internal sealed class PresenceTable(IReadOnlyList<string> names, IReadOnlyList<b
         CountMissing(value, seen);
         var missing = names.Where((_, index) => (seen[index >> 6] & (1UL << (index & 63))) == 0).ToList();
         var present = value.EnumerateObject().Take(1000).Select(member => JsonText.ToText(JsonText.Raw(member))).Except(names).ToList();
-        var slips = missing.Select(name => (Name: name, Nearest: NearName.Find(name, present))).Where(pair => pair.Nearest is not null).Select(pair => $"{Shown.Name(pair.Nearest!)} instead of {Shown.Name(pair.Name)}").ToList();
+        var slips = missing.Select(name => (Name: name, Nearest: NearName.Find(name, present)))
+            .Where(pair => pair.Nearest is not null)
+            .Select(pair => $"{Shown.Name(pair.Nearest!)} instead of {Shown.Name(pair.Name)}")
+            .ToList();
         var text = missing.Count == 1 ? $"The required property {Shown.Name(missing[0])} is missing." : $"Required properties are missing: {Shown.Names(missing)}.";
         var reason = trigger is null ? string.Empty : $" {(missing.Count == 1 ? "It has" : "They have")} to be there when {Shown.Name(trigger)} is.";
         return text + reason + (slips.Count == 0 ? string.Empty : $" There is {Shown.List(slips)}; is that a slip?");

@@ -40,7 +40,7 @@ internal sealed class SchemaNode(SchemaResource resource, string pointer)
             return false;
         }
 
-        var isValid = IsNever ? Refuse(context, instance) : EvaluateKeywords(context, instance, evaluated);
+        var isValid = IsNever ? Refuse(context, instance) : context.TryStep(Cost(instance)) && EvaluateKeywords(context, instance, evaluated);
         context.Leave(scopeCount);
         return isValid;
     }
@@ -76,6 +76,15 @@ internal sealed class SchemaNode(SchemaResource resource, string pointer)
 
         return isValid;
     }
+
+    // Keywords go through the members, items or characters of a value; that is much cheaper than a step for each, but not free.
+    private long Cost(in Instance instance) => instance.Kind switch
+    {
+        JsonValueKind.Object => (long)_keywords.Length * (instance.Element.GetPropertyCount() >> 4),
+        JsonValueKind.Array => (long)_keywords.Length * (instance.Element.GetArrayLength() >> 4),
+        JsonValueKind.String => (long)_keywords.Length * (instance.RawText.Length >> 6),
+        _ => 0,
+    };
 
     private static EvaluatedSet RentFor(ValidationContext context, in Instance instance) => instance.Kind switch
     {

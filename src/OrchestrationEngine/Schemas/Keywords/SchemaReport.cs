@@ -14,9 +14,6 @@ internal sealed class SchemaReport(int maxViolations)
 
     public IReadOnlyList<SchemaAnnotation> Annotations => _annotations;
 
-    /// <summary>The way through the schema to where the check is.</summary>
-    public string Way => string.Concat(_keywords);
-
     public int AnnotationCount => _annotations.Count;
 
     public void EnterKeyword(string path) => _keywords.Add(path);

@@ -7,6 +7,9 @@ namespace OrchestrationEngine.Schemas;
 internal sealed class CodePoints
 {
     private const int Last = 0x10FFFF;
+
+    // Where the characters of each category begin; the framework knows only those of single characters.
+    private static readonly Lazy<IReadOnlyList<(int From, UnicodeCategory Category)>> Categories = new(FindCategories);
     private readonly List<(int From, int To)> _ranges = [];
 
     public static CodePoints Digits { get; } = Of(('0', '9'));
@@ -33,18 +36,12 @@ internal sealed class CodePoints
     public static CodePoints Where(Func<UnicodeCategory, bool> condition)
     {
         var set = new CodePoints();
-        var start = -1;
-        for (var code = 0; code <= Last + 1; code++)
+        var runs = Categories.Value;
+        for (var i = 0; i < runs.Count; i++)
         {
-            var isIn = code <= Last && condition(CharUnicodeInfo.GetUnicodeCategory(code));
-            if (isIn && start < 0)
+            if (condition(runs[i].Category))
             {
-                start = code;
-            }
-            else if (!isIn && start >= 0)
-            {
-                set._ranges.Add((start, code - 1));
-                start = -1;
+                set.Add(runs[i].From, i + 1 < runs.Count ? runs[i + 1].From - 1 : Last);
             }
         }
 
@@ -80,10 +77,16 @@ internal sealed class CodePoints
     /// <summary>Writes the set as something that matches exactly one character of it. Halves of pairs never occur in the texts.</summary>
     public string ToPattern()
     {
+        var ranges = Normalized();
+        if (ranges is [{ From: < 0x80 } only] && only.From == only.To && char.IsAsciiLetterOrDigit((char)only.From))
+        {
+            return ((char)only.From).ToString();
+        }
+
         var single = new StringBuilder();
         var pairs = new SortedDictionary<int, StringBuilder>();
         var wholeRows = new StringBuilder();
-        foreach (var (from, to) in Normalized())
+        foreach (var (from, to) in ranges)
         {
             Append(single, from, Math.Min(to, 0xD7FF));
             Append(single, Math.Max(from, 0xE000), Math.Min(to, 0xFFFF));
@@ -108,6 +111,21 @@ internal sealed class CodePoints
             1 when single.Length > 0 => parts[0],
             _ => $"(?:{string.Join('|', parts)})",
         };
+    }
+
+    private static List<(int From, UnicodeCategory Category)> FindCategories()
+    {
+        var runs = new List<(int From, UnicodeCategory Category)>();
+        for (var code = 0; code <= Last; code++)
+        {
+            var category = CharUnicodeInfo.GetUnicodeCategory(code);
+            if (runs.Count == 0 || runs[^1].Category != category)
+            {
+                runs.Add((code, category));
+            }
+        }
+
+        return runs;
     }
 
     private static void AppendPairs(SortedDictionary<int, StringBuilder> pairs, StringBuilder wholeRows, int from, int to)
