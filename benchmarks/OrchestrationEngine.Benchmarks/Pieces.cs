@@ -59,6 +59,9 @@ public class PlanBenchmark
 
     [Benchmark]
     public object Compile() => PlanGraph.Compile(_plan);
+
+    [Benchmark]
+    public object VerifyAndCompile() => (PlanVerifier.Verify(_plan), PlanGraph.Compile(_plan));
 }
 
 /// <summary>One task through the pure core: the decision, the fold and what follows, without store, threads or agents.</summary>

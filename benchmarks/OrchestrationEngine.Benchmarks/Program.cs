@@ -7,6 +7,11 @@ if (args is ["--pieces", .. var rest])
     return 0;
 }
 
+if (args is ["--plans", ..])
+{
+    return PlanSizes.Run(args.Contains("--quick"));
+}
+
 if (args is ["--nodes", ..])
 {
     return await NodeProcesses.RunAsync(args.Contains("--quick"));

@@ -30,6 +30,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
         ArgumentNullException.ThrowIfNull(plan);
         options ??= new StartRunOptions();
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Math.Abs((long)options.Priority), StartRunOptions.HighestPriority, nameof(options));
+        plan = StartChoices.Apply(plan, options.StartAt, options.PhaseModes);
         var graph = _context.VerifiedGraphOf(plan);
         var problems = PlanVerifier.VerifyInputs(plan, options.Inputs);
         if (problems.Count > 0)
@@ -39,7 +40,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
-        var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority };
+        var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority, StartAt = options.StartAt, PhaseModes = options.PhaseModes };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
 

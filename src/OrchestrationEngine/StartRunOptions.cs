@@ -25,4 +25,13 @@ public sealed record StartRunOptions
     /// lower priority gets its turn all the same. From -1,000 to 1,000; 0 by default.
     /// </summary>
     public int Priority { get; init; }
+
+    /// <summary>
+    /// The id of the phase at which the run starts; the phases that this one depends on, directly or not, are skipped. Null (the default) leaves it to the
+    /// plan (<see cref="OrchestrationPlan.StartAt"/>).
+    /// </summary>
+    public string? StartAt { get; init; }
+
+    /// <summary>Phases, by id, that are done in another mode than the plan says. The run's copy of the plan has them so. Empty by default.</summary>
+    public IReadOnlyDictionary<string, PhaseMode> PhaseModes { get; init; } = new Dictionary<string, PhaseMode>();
 }

@@ -12,7 +12,7 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
 {
     private readonly Lock _gate = new();
     private Dictionary<int, AttemptExecution> _live = [];
-    private readonly RunScope _scope = new(state);
+    private RunScope _scope = new(state);
     private readonly ChildStarts _children = new(actor, state, node);
     private PlanEdition _edition = state.Edition;
     private bool _closed;
@@ -67,6 +67,9 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
     {
         _children.Renumber(_edition);
         _edition = state.Edition;
+
+        // It keeps what it read of the plan before.
+        _scope = new RunScope(state);
         var live = new Dictionary<int, AttemptExecution>(_live.Count);
         foreach (var execution in _live.Values)
         {
@@ -85,8 +88,10 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
 
     private void Follow(int task, AttemptExecution? reporter)
     {
-        var wanted = WantedEffects.ForTask(state, task);
-        if (ChildRuns.Has(state, task))
+        // An item may be forgotten by now: its task is at its next turn.
+        var isKnown = state.Has(task);
+        var wanted = isKnown ? WantedEffects.ForTask(state, task) : null;
+        if (isKnown && ChildRuns.Has(state, task))
         {
             _children.Follow(task, wanted);
             return;

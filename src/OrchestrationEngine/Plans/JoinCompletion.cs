@@ -37,6 +37,7 @@ internal sealed class JoinCompletion
     private readonly Obstacle[] _obstacles;
     private readonly bool[] _deadPhases;
     private readonly ChoiceBranches _choices;
+    private readonly Func<int, bool> _arrives;
 
     private JoinCompletion(PlanNames names, PlanEdges edges)
     {
@@ -45,6 +46,7 @@ internal sealed class JoinCompletion
         _obstacles = new Obstacle[names.TaskCount];
         _deadPhases = new bool[names.PhaseCount];
         _choices = new ChoiceBranches(names);
+        _arrives = MayArrive;
     }
 
     /// <summary>Looks at a plan; null when nothing in it can be impossible.</summary>
@@ -153,12 +155,12 @@ internal sealed class JoinCompletion
                 arriving += MayArrive(source) ? 1 : 0;
             }
 
-            if (arriving < needed)
+            if (arriving < needed || (definition.Join.Kind == JoinKind.Activated && HasSureEnd(sources)))
             {
                 return Obstacle.Sources;
             }
 
-            if (!_choices.TryJoin(sources, MayArrive, arriving, needed, out allowed))
+            if (!_choices.TryJoin(sources, _arrives, arriving, needed, out allowed))
             {
                 return Obstacle.Exclusive;
             }
@@ -170,6 +172,20 @@ internal sealed class JoinCompletion
         }
 
         return NeverHolds(definition) ? Obstacle.Condition : Obstacle.None;
+    }
+
+    // What is not skipped must have arrived, and an end never does.
+    private bool HasSureEnd(ReadOnlySpan<int> sources)
+    {
+        foreach (var source in sources)
+        {
+            if (_names.Task(source)!.End is not null && IsSure(source))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsUnconditional(int task)

@@ -92,12 +92,12 @@ internal static class KindRules
         PathRules.Check(check, at.Leaf("at"), branch.At?.References, place);
         PathRules.Check(check, at.Leaf("signal"), branch.Signal?.References, place);
         PathRules.Check(check, at.Leaf("where"), branch.Where?.References, place with { More = place.More | MoreNames.Signal });
-        if (branch.At is { References.Count: 0, Text: var text } && !text.Contains("${", StringComparison.Ordinal) && !IsTime(text))
+        if (branch.At is { HasPieces: false, Text: var text } && !IsTime(text))
         {
             check.Problem(PlanProblemKinds.NotTime, at.Leaf("at"), $"'{text}' is not a time. Write a date and a time with its offset, as in \"2027-01-31T08:00:00Z\" or \"2027-01-31T08:00:00+01:00\".", text);
         }
 
-        if (branch.Signal is { References.Count: 0, Text: var name } && !name.Contains("${", StringComparison.Ordinal))
+        if (branch.Signal is { HasPieces: false, Text: var name })
         {
             check.Name(at.Leaf("signal"), name, "The name of the signal");
         }

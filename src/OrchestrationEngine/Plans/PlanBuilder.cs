@@ -147,9 +147,10 @@ public sealed class PlanBuilder
             StartAt = texts.Value(PlanPointer.Plan.Member("startAt"), _startAt),
         };
         var verified = PlanVerifier.Collect(plan, limits, registeredAgents: null, hasLostParts: false).Problems;
-        var total = unreadable.Total + verified.Total;
+        var more = FollowUps.Without(unreadable.Kept, verified.Kept);
+        var total = unreadable.Total + verified.Total - (verified.Kept.Count - more.Count);
         return total == 0
             ? plan
-            : throw new PlanInvalidException(plan.Id, PlanProblemList.Cut([.. unreadable.Kept, .. verified.Kept], total, limits.MaxProblems));
+            : throw new PlanInvalidException(plan.Id, PlanProblemList.Cut([.. unreadable.Kept, .. more], total, limits.MaxProblems));
     }
 }

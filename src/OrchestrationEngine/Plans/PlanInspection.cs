@@ -19,10 +19,7 @@ internal static class PlanInspection
             var findings = PlanVerifier.Collect(plan, options.Limits, registeredAgents: null, hasLostParts: reading.LostParts);
             var verified = findings.Problems;
             warnings = warnings.Concat(PlanLocator.Locate(text, findings.Warnings.ToList(), options.Limits.MaxDepth)).OrderBy(warning => warning.Line).ThenBy(warning => warning.Column);
-
-            // A part that could not be read is a gap, which the verifier reports again in other words.
-            var known = found.Select(problem => problem.Pointer).ToHashSet(StringComparer.Ordinal);
-            var more = verified.Kept.Where(problem => !known.Contains(problem.Pointer)).ToList();
+            var more = FollowUps.Without(found, verified.Kept);
             total += verified.Total - (verified.Kept.Count - more.Count);
             found = [.. found, .. PlanLocator.Locate(text, more, options.Limits.MaxDepth)];
         }

@@ -163,7 +163,7 @@ public sealed partial class TaskBuilder
             Guard = texts.Condition(at.Member("guard"), _guard),
             SkipWhen = texts.Skip(at.Member("skipWhen"), _skip),
             Repeat = texts.Repeat(at.Member("repeat"), _repeat),
-            ForEach = _forEach is { } forEach && texts.Value(at.Member("forEach").Leaf("items"), forEach.Items) is { } items ? forEach.ForEach with { Items = items } : null,
+            ForEach = _forEach is { } forEach ? forEach.ForEach with { Items = texts.Value(at.Member("forEach").Leaf("items"), forEach.Items)! } : null,
             Resources = [.. _resources],
         };
     }

@@ -2,7 +2,7 @@ using OrchestrationEngine.Expressions;
 
 namespace OrchestrationEngine.Plans;
 
-/// <summary>The texts that a builder was given, read when the plan is built; those that can't be read are collected.</summary>
+/// <summary>The texts that a builder was given, read when the plan is built; those that can't be read are collected and leave a gap.</summary>
 internal readonly struct Unreadable(PlanProblemList problems)
 {
     public ConditionExpression? Condition(PlanPointer at, string? text)
@@ -39,10 +39,10 @@ internal readonly struct Unreadable(PlanProblemList problems)
     }
 
     public SkipCondition? Skip(PlanPointer at, (string Condition, string? Reason)? skip)
-        => skip is { } given && Condition(at, given.Condition) is { } condition ? new SkipCondition { Condition = condition, Reason = given.Reason } : null;
+        => skip is { } given ? new SkipCondition { Condition = Condition(at, given.Condition)!, Reason = given.Reason } : null;
 
     public RepeatDefinition? Repeat(PlanPointer at, (string Until, RepeatDefinition Loop)? repeat)
-        => repeat is { } given && Condition(at.Leaf("until"), given.Until) is { } until ? given.Loop with { Until = until } : null;
+        => repeat is { } given ? given.Loop with { Until = Condition(at.Leaf("until"), given.Until)! } : null;
 
     /// <summary>Reads an input that was given as a path or as a template.</summary>
     public TaskInput Input(PlanPointer at, BuiltInput input)

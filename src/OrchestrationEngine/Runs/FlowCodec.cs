@@ -67,7 +67,7 @@ internal static class FlowCodec
         TakeLocks(state);
     }
 
-    // Held is what has started and not ended.
+    /// <summary>Gives the locks to those who hold them: what has started and not ended.</summary>
     public static void TakeLocks(RunState state)
     {
         if (state.Locks is not { } locks)

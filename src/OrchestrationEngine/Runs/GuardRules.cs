@@ -8,6 +8,10 @@ internal static class GuardRules
     /// <summary>Whether a task's guard keeps it from starting now. Only the first start of a generation is asked; attempts and turns after it are not.</summary>
     public static bool IsClosed(RunState state, int task) => Look(state, task) is { IsTrue: false };
 
+    /// <summary>Whether a task is kept by its guard, and by nothing before it; what waits for room while its guard holds is not.</summary>
+    public static bool IsWaited(RunState state, int task)
+        => state.Stopping is null && state.Phase(state.PhaseOf(task)) is { Status: RunPhaseStatus.Running, Stopping: false } && IsClosed(state, task);
+
     /// <summary>Why the guard keeps the task, for the person who asks.</summary>
     public static string Reason(RunState state, int task)
     {
@@ -91,6 +95,11 @@ internal static class GuardRules
         for (var i = 0; i < tasks.Count; i++)
         {
             state.Agenda.Open(state, new Gate(GateKind.Guard, tasks[i]));
+            if (state.GuardDues.TryGetValue(tasks[i], out var due))
+            {
+                // Whether the time is waited for depends on the guard, too.
+                state.Agenda.Due.Add(DueKind.Guard, tasks[i], due);
+            }
         }
     }
 }

@@ -42,8 +42,8 @@ internal static class Rebase
         Renumber(state.LostAttempts, numbers);
         Renumber(state.Canceling, numbers);
         Renumber(state.Children, numbers);
+        RenumberGuards(state, graph, numbers);
         state.Waits.Renumber(task => NumberOf(task, numbers));
-        Renumber(state.GuardDues, numbers);
         state.Loops.Renumber(numbers);
         state.Items.Renumber(numbers);
         state.Replace(rebased, renames);
@@ -55,7 +55,7 @@ internal static class Rebase
     // The agenda is made anew from the state; entries too many do no harm.
     private static void Recall(RunState state, List<int> ready, List<int> touched, int[] numbers)
     {
-        for (var task = 0; task < state.Tasks.Length; task++)
+        foreach (var task in state.Numbers)
         {
             ref var slot = ref state.Task(task);
             slot.Ticket = 0;
@@ -66,14 +66,9 @@ internal static class Rebase
 
         foreach (var task in ready)
         {
-            // An item that was ready is not in the new queue yet, whatever its slot says.
-            if (NumberOf(task, numbers) is >= 0 and var number && state.Has(number))
+            if (NumberOf(task, numbers) is >= 0 and var number && state.Has(number) && state.IsStartable(number))
             {
-                state.Task(number).Ticket = 0;
-                if (state.IsStartable(number))
-                {
-                    state.Agenda.AddReady(state, number);
-                }
+                state.Agenda.AddReady(state, number);
             }
         }
 
@@ -85,6 +80,11 @@ internal static class Rebase
             }
         }
 
+        foreach (var fanOut in state.Items.FanOuts.Values)
+        {
+            fanOut.IsOnAgenda = false;
+        }
+
         RunStateCodec.LookAtAll(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
@@ -93,6 +93,22 @@ internal static class Rebase
                 RunFold.Offer(state, task);
             }
         }
+    }
+
+    // A milestone that is another one now, or none, is waited for anew.
+    private static void RenumberGuards(RunState state, PlanGraph graph, int[] numbers)
+    {
+        foreach (var task in state.GuardDues.Keys.ToList())
+        {
+            var now = numbers[task] < 0 ? null : graph.Task(numbers[task]);
+            var was = state.Graph.Task(task);
+            if (now is null || now.Guard?.Text != was.Guard?.Text || now.GuardTimeout != was.GuardTimeout)
+            {
+                state.GuardDues.Remove(task);
+            }
+        }
+
+        Renumber(state.GuardDues, numbers);
     }
 
     // Items keep their numbers: those are of the run, not of its plan.

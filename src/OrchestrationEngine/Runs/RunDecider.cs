@@ -28,11 +28,7 @@ internal static class RunDecider
                 DueRules.Decide(state, now, facts);
                 return null;
             case RunCommand.Start:
-                if (state is { Status: RunStatus.Pending, Stopping: null })
-                {
-                    facts.Add(new RunStarted());
-                }
-
+                StartRules.Decide(state, facts);
                 return null;
             case RunCommand.Recover recover:
                 Recover(state, recover, now, facts);

@@ -37,7 +37,7 @@ public static class RunEventJson
                 WriteSucceeded(succeeded, writer);
                 break;
             case RunCreated created:
-                WriteCreated(created, writer);
+                RunCreatedJson.Write(created, writer);
                 break;
             default:
                 JsonSerializer.Serialize(writer, fact, InfoFor(fact.Type) ?? throw new NotSupportedException($"RunEventJson does not know '{fact.GetType().Name}'."));
@@ -60,7 +60,7 @@ public static class RunEventJson
 
         try
         {
-            return type == "run.created" ? ReadCreated(payload) : ReadPlain(type, payload);
+            return type == "run.created" ? RunCreatedJson.Read(payload) : ReadPlain(type, payload);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or PlanInvalidException)
         {
@@ -121,79 +121,6 @@ public static class RunEventJson
         }
 
         writer.WriteEndObject();
-    }
-
-    private static void WriteCreated(RunCreated created, Utf8JsonWriter writer)
-    {
-        writer.WriteStartObject();
-        if (created.BusinessKey is not null)
-        {
-            writer.WriteString("businessKey"u8, created.BusinessKey);
-        }
-
-        if (created.Parent is { } parent)
-        {
-            writer.WritePropertyName("parent"u8);
-            JsonSerializer.Serialize(writer, parent, RunEventJsonContext.Default.RunParent);
-        }
-
-        if (created.Priority != 0)
-        {
-            writer.WriteNumber("priority"u8, created.Priority);
-        }
-
-        writer.WritePropertyName("inputs"u8);
-        writer.WriteRawValue(created.Inputs.Utf8.Span, skipInputValidation: true);
-        writer.WritePropertyName("plan"u8);
-        PlanJson.Write(created.Plan, writer);
-        writer.WriteEndObject();
-    }
-
-    // Read by position, so that a plan of a hundred megabytes is not copied on its way.
-    private static RunCreated ReadCreated(ReadOnlyMemory<byte> payload)
-    {
-        var reader = new Utf8JsonReader(payload.Span, new JsonReaderOptions { MaxDepth = 1000 });
-        string? businessKey = null;
-        var priority = 0;
-        JsonData inputs = default;
-        OrchestrationPlan? plan = null;
-        RunParent? parent = null;
-        reader.Read();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isPlan = reader.ValueTextEquals("plan"u8);
-            var isInputs = reader.ValueTextEquals("inputs"u8);
-            var isParent = reader.ValueTextEquals("parent"u8);
-            var isKey = reader.ValueTextEquals("businessKey"u8);
-            var isPriority = reader.ValueTextEquals("priority"u8);
-            reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            if (isKey)
-            {
-                businessKey = reader.GetString();
-            }
-            else if (isPriority)
-            {
-                priority = reader.GetInt32();
-            }
-
-            reader.Skip();
-            var value = payload[start..(int)reader.BytesConsumed];
-            if (isPlan)
-            {
-                plan = PlanJson.Read(value, PlanReadOptions.Stored);
-            }
-            else if (isInputs)
-            {
-                inputs = JsonData.Trusted(value.ToArray());
-            }
-            else if (isParent)
-            {
-                parent = JsonSerializer.Deserialize(value.Span, RunEventJsonContext.Default.RunParent);
-            }
-        }
-
-        return new RunCreated { Plan = plan ?? throw new JsonException("The plan is missing."), Inputs = inputs, BusinessKey = businessKey, Priority = priority, Parent = parent };
     }
 
     private static JsonTypeInfo? InfoFor(string type) => type switch

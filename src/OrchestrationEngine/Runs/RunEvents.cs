@@ -23,6 +23,12 @@ public sealed record RunCreated : RunEvent
 
     /// <summary>Where it stands among runs that wait for room in the engine; the higher goes first. 0 is the usual.</summary>
     public int Priority { get; init; }
+
+    /// <summary>The phase at which the run is to start, where whoever started it said so; otherwise null.</summary>
+    public string? StartAt { get; init; }
+
+    /// <summary>The phases whose mode is another than the plan says, where whoever started the run said so. The run's own copy of the plan has it so.</summary>
+    public IReadOnlyDictionary<string, Plans.PhaseMode> PhaseModes { get; init; } = new Dictionary<string, Plans.PhaseMode>();
 }
 
 /// <summary>The run is under way.</summary>
@@ -30,6 +36,12 @@ public sealed record RunStarted : RunEvent
 {
     /// <inheritdoc/>
     public override string Type => "run.started";
+
+    /// <summary>The phase at which it starts, where that is not the beginning; otherwise null. Those that it depends on are skipped.</summary>
+    public string? StartAt { get; init; }
+
+    /// <summary>Why it starts there; otherwise null.</summary>
+    public string? Reason { get; init; }
 }
 
 /// <summary>The run is held: nothing new starts.</summary>
@@ -53,7 +65,7 @@ public sealed record RunResumed : RunEvent
 }
 
 /// <summary>
-/// The run is on its way to an end other than success: nothing new starts, and what runs is asked to stop and given up
+/// The run is on its way to an end before all is done: nothing new starts, and what runs is asked to stop and given up
 /// when the grace period is over.
 /// </summary>
 public sealed record RunStopping : RunEvent
@@ -61,7 +73,7 @@ public sealed record RunStopping : RunEvent
     /// <inheritdoc/>
     public override string Type => "run.stopping";
 
-    /// <summary>How the run will end: failed, canceled or quarantined.</summary>
+    /// <summary>How the run will end: failed, canceled or quarantined; succeeded where a task of the plan ends it so.</summary>
     public required RunStatus Outcome { get; init; }
 
     /// <summary>Why.</summary>
@@ -77,7 +89,7 @@ public sealed record RunCompleted : RunEvent
     /// <summary>How: succeeded, failed or canceled.</summary>
     public required RunStatus Status { get; init; }
 
-    /// <summary>Why, unless it succeeded.</summary>
+    /// <summary>Why, unless it succeeded; also where a task of the plan ended it as succeeded.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What the run gives: the outputs of its plan as one JSON object; JSON <c>null</c> where the plan has none, or the run did not succeed.</summary>

@@ -31,6 +31,9 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         return this;
     }
 
+    /// <summary>The next expression is the plan's.</summary>
+    public RunScope ForRun() => For(-1);
+
     /// <summary>The next expression is a phase's.</summary>
     public RunScope ForPhase(int phase)
     {

@@ -60,7 +60,7 @@ public sealed record RunSnapshot
         for (var phase = 0; phase < phases.Length; phase++)
         {
             ref readonly var slot = ref state.Phase(phase);
-            phases[phase] = new RunPhase(state.Graph.Phase(phase).Id, slot.Status, slot.Generation, slot.Reason);
+            phases[phase] = new RunPhase(state.Graph.Phase(phase).Id, slot.Status, slot.Generation, slot.Reason) { Turn = slot.Turn };
         }
 
         var tasks = new RunTask[state.Tasks.Length];
@@ -77,6 +77,8 @@ public sealed record RunSnapshot
                 state.Failures.GetValueOrDefault(task))
             {
                 OutcomeUnknown = slot.OutcomeUnknown,
+                Turn = state.ShownTurnOf(task),
+                EarlierOutputs = state.Loops.Tasks.Count > 0 ? [.. state.Loops.OutputsOf(task)] : [],
                 Items = state.Items.Find(task) is { IsExpanded: true } fanOut ? RunItems.Of(fanOut) : null,
                 Child = state.Children.TryGetValue(task, out var child) ? child : null,
             };
@@ -106,7 +108,11 @@ public sealed record RunSnapshot
 /// <param name="Status">Where it stands.</param>
 /// <param name="Generation">How often it was opened, from 1.</param>
 /// <param name="Reason">Why it was skipped, failed or canceled, or null.</param>
-public sealed record RunPhase(string Id, RunPhaseStatus Status, int Generation, string? Reason);
+public sealed record RunPhase(string Id, RunPhaseStatus Status, int Generation, string? Reason)
+{
+    /// <summary>Which turn of its loop it is at, from 1; 1 where it has none.</summary>
+    public int Turn { get; init; } = 1;
+}
 
 /// <summary>A task in a snapshot.</summary>
 /// <param name="Id">Its id.</param>
@@ -120,6 +126,14 @@ public sealed record RunTask(string Id, string Phase, RunTaskStatus Status, int 
 {
     /// <summary>Whether an attempt in this generation ended without anybody knowing whether it did its work, and nothing was found out about it since.</summary>
     public bool OutcomeUnknown { get; init; }
+
+    /// <summary>Which turn of the innermost loop round it the task is at, from 1; 1 where there is none.</summary>
+    public int Turn { get; init; } = 1;
+
+    /// <summary>What the turns that are over have made, in their order, the last one included; null for those that made nothing.</summary>
+    public IReadOnlyList<JsonData> Outputs => Status == RunTaskStatus.Succeeded ? [.. EarlierOutputs, Output] : EarlierOutputs;
+
+    internal IReadOnlyList<JsonData> EarlierOutputs { get; init; } = [];
 
     /// <summary>How far its items are, where it is done for each item of a list and has had that; otherwise null.</summary>
     public RunItems? Items { get; init; }

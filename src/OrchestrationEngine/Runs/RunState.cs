@@ -72,10 +72,13 @@ internal sealed class RunState
 
     public DateTimeOffset UpdatedAt { get; set; }
 
-    /// <summary>On its way to an end other than success; null otherwise.</summary>
+    /// <summary>On its way to an end before all is done; null otherwise.</summary>
     public RunStopping? Stopping { get; set; }
 
     public long StoppingSince { get; set; }
+
+    /// <summary>The phase at which whoever started the run wants it to start; null where the plan says.</summary>
+    public string? StartAt { get; init; }
 
     /// <summary>Why none of its attempts can start in this process, or null. No part of the journal: another process may be able to.</summary>
     public string? HeldHere { get; set; }
@@ -300,7 +303,7 @@ internal sealed class RunState
             case DueKind.ItemsForce:
                 return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
             case DueKind.Guard:
-                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && Stopping is null && Phase(PhaseOf(index)) is { Status: RunPhaseStatus.Running, Stopping: false } ? given : null;
+                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && GuardRules.IsWaited(this, index) ? given : null;
             case DueKind.RunForce:
                 return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
             case DueKind.Wait:

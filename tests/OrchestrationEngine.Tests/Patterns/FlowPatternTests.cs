@@ -24,7 +24,7 @@ public sealed class FlowPatternTests
     {
         Phases = """
             [{"id":"one","mode":"parallel","tasks":[
-              {"id":"wait","wait":{"firstOf":{"yes":{"signal":"approved"},"no":{"signal":"rejected"},"late":{"after":"2d"}}}},
+              {"id":"wait","wait":{"firstOf":{"yes":{"signal":"approved"},"no":{"signal":"rejected"},"late":{"after":"10m"}}}},
               {"id":"go","agent":"worker","dependsOn":["wait"],"when":"tasks.wait.output.branch == 'yes'","inputs":{"gives":"${tasks.wait.output.value.by}"}},
               {"id":"stop","agent":"worker","dependsOn":["wait"],"when":"tasks.wait.output.branch != 'yes'"}]}]
             """,
@@ -39,7 +39,7 @@ public sealed class FlowPatternTests
     [Fact]
     public Task Pattern_16_Deferred_choice_that_time_makes() => PatternLab.ShowAsync(new Pattern
     {
-        Phases = """[{"id":"one","tasks":[{"id":"wait","wait":{"firstOf":{"yes":{"signal":"approved"},"late":{"after":"2d"}}}}]}]""",
+        Phases = """[{"id":"one","tasks":[{"id":"wait","wait":{"firstOf":{"yes":{"signal":"approved"},"late":{"after":"10m"}}}}]}]""",
         Check = outcome => outcome.Output("wait", """{"branch":"late","value":null}"""),
     });
 
@@ -84,7 +84,7 @@ public sealed class FlowPatternTests
     {
         Phases = """
             [{"id":"one","mode":"parallel","tasks":[
-              {"id":"a","agent":"worker","inputs":{"takes":90000}},
+              {"id":"a","agent":"worker","inputs":{"takes":9000}},
               {"id":"b","agent":"worker","inputs":{"takes":1}},
               {"id":"c","agent":"worker","dependsOn":["a"]}]}]
             """,
@@ -102,7 +102,7 @@ public sealed class FlowPatternTests
     [Fact]
     public Task Pattern_20_Cancel_case() => PatternLab.ShowAsync(new Pattern
     {
-        Phases = """[{"id":"one","mode":"parallel","tasks":[{"id":"a","agent":"worker","inputs":{"takes":90000}},{"id":"b","agent":"worker","dependsOn":["a"]}]}]""",
+        Phases = """[{"id":"one","mode":"parallel","tasks":[{"id":"a","agent":"worker","inputs":{"takes":9000}},{"id":"b","agent":"worker","dependsOn":["a"]}]}]""",
         Acts = [new Act(
             run => run.FindTask("a")!.Status == RunTaskStatus.Running,
             (orchestrator, run) => orchestrator.CancelAsync(run, "No more.", Ending),
@@ -186,7 +186,7 @@ public sealed class FlowPatternTests
     {
         Phases = """
             [{"id":"one","mode":"parallel","tasks":[
-              {"id":"a","agent":"worker","tags":["costly"],"inputs":{"takes":90000}},
+              {"id":"a","agent":"worker","tags":["costly"],"inputs":{"takes":9000}},
               {"id":"b","agent":"worker","inputs":{"takes":1}},
               {"id":"c","agent":"worker","tags":["costly"],"dependsOn":["a"]}]},
              {"id":"two","tasks":[{"id":"d","agent":"worker","tags":["costly"]},{"id":"e","agent":"worker"}]}]
@@ -240,7 +240,7 @@ public sealed class FlowPatternTests
     {
         Phases = $$$"""
             [{"id":"one","mode":"parallel","tasks":[
-              {"id":"long","agent":"worker","inputs":{"takes":90000}},
+              {"id":"long","agent":"worker","inputs":{"takes":9000}},
               {"id":"short","agent":"worker","inputs":{"takes":1}},
               {"id":"end","dependsOn":["short"],"end":{"status":"{{{how}}}","reason":"Short is ${tasks.short.output}."}},
               {"id":"never","agent":"worker","dependsOn":["long"]}]}]

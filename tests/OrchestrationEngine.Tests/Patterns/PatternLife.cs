@@ -21,37 +21,75 @@ internal sealed class PatternLife : IAsyncDisposable
     {
         (_pattern, _store, _time) = (pattern, store, time);
         _agent = new TimedAgent(time);
-        _engine = new TestEngine(store, time: time, configure: options => options.PollInterval = TimeSpan.FromDays(1), build: builder => builder.AddAgent("worker", _agent));
+        _engine = new TestEngine(store, time: time, configure: options => options.PollInterval = TimeSpan.FromDays(1), build: builder =>
+        {
+            builder.AddAgent("worker", _agent);
+            foreach (var other in pattern.Others)
+            {
+                builder.AddPlan(PlanJson.Read(other));
+            }
+        });
     }
 
     private IOrchestrator Orchestrator => _engine.Orchestrator;
 
-    /// <summary>Starts the run, or finds it where it was, and sees it to its end.</summary>
+    /// <summary>Starts the run, or finds it where it was, and sees it to its end, or to the death of the process.</summary>
     public async Task<RunId> GoAsync(string key, Func<bool> isDead)
     {
         var run = (await Orchestrator.StartAsync(Plan(), new StartRunOptions { BusinessKey = key, Inputs = Inputs() }, TestEngine.Ending)).Id;
-        var end = Orchestrator.WaitAsync(run, TestEngine.Ending);
-        while (!isDead())
+        var life = LiveAsync(run);
+        while (!life.IsCompleted && !isDead())
         {
-            await SettleAsync(isDead);
-            var snapshot = (await Orchestrator.GetAsync(run, TestEngine.Ending))!;
-            if (snapshot.Status.IsTerminal() || isDead())
-            {
-                break;
-            }
-
-            if (!await ActAsync(run, snapshot))
-            {
-                _time.AdvanceToNext();
-            }
+            await Task.Yield();
         }
 
         if (!isDead())
         {
-            await end;
+            await life;
         }
 
         return run;
+    }
+
+    private async Task LiveAsync(RunId run)
+    {
+        while (true)
+        {
+            await SettleAsync();
+            var snapshot = (await Orchestrator.GetAsync(run, TestEngine.Ending))!;
+            if (snapshot.Status.IsTerminal())
+            {
+                await Orchestrator.WaitAsync(run, TestEngine.Ending);
+                return;
+            }
+
+            if (!await ActAsync(run, snapshot))
+            {
+                await PassAsync();
+            }
+        }
+    }
+
+    // To the next thing that is known to come; where nothing is, whatever the engine has set itself.
+    private async Task PassAsync()
+    {
+        var next = _agent.NextWake ?? DateTimeOffset.MaxValue;
+        foreach (var run in await LiveRunsAsync())
+        {
+            foreach (var reason in await Orchestrator.ExplainAsync(run.Id, TestEngine.Ending))
+            {
+                next = reason.Until < next ? reason.Until.Value : next;
+            }
+        }
+
+        if (next == DateTimeOffset.MaxValue)
+        {
+            _time.AdvanceToNext();
+        }
+        else
+        {
+            _time.Advance(next > _time.GetUtcNow() ? next - _time.GetUtcNow() : TimeSpan.Zero);
+        }
     }
 
     public async Task<Outcome> OutcomeAsync(RunId run, string where, bool isDisturbed)
@@ -101,23 +139,27 @@ internal sealed class PatternLife : IAsyncDisposable
         return false;
     }
 
+    private async Task<IReadOnlyList<RunSummary>> LiveRunsAsync()
+        => (await _store.QueryAsync(new RunQuery { Statuses = [RunStatus.Pending, RunStatus.Running, RunStatus.Paused] }, TestEngine.Ending)).Items;
+
     // Every answer of a loop comes after all that was in its mailbox. All attempts sleep, and no journal grew while all loops were asked: nothing moves.
-    private async Task SettleAsync(Func<bool> isDead)
+    private async Task SettleAsync()
     {
-        for (var last = -1L; !isDead();)
+        for (var last = -1L; ;)
         {
             var version = 0L;
-            foreach (var run in (await _store.QueryAsync(new RunQuery { Statuses = [RunStatus.Pending, RunStatus.Running, RunStatus.Paused] }, TestEngine.Ending)).Items)
+            foreach (var run in await LiveRunsAsync())
             {
                 version += (await Orchestrator.GetAsync(run.Id, TestEngine.Ending))?.Version ?? 0;
             }
 
-            if (Orchestrator.DescribeNode().Attempts == _agent.Asleep && version == last)
+            var isQuiet = Orchestrator.DescribeNode().Attempts == _agent.Asleep;
+            if (isQuiet && version == last)
             {
                 return;
             }
 
-            last = Orchestrator.DescribeNode().Attempts == _agent.Asleep ? version : -1;
+            last = isQuiet ? version : -1;
             await Task.Yield();
         }
     }

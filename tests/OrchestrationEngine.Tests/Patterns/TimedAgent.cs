@@ -1,32 +1,36 @@
+using System.Collections.Concurrent;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Tests.Patterns;
 
 /// <summary>
-/// Does what a task's inputs say: <c>takes</c> so many minutes, <c>gives</c> this output (else the task's name), <c>fails</c> with this message, where it has
+/// Does what a task's inputs say: <c>takes</c> so many seconds, <c>gives</c> this output (else the task's name), <c>fails</c> with this message, where it has
 /// been called fewer than <c>until</c> times before.
 /// </summary>
 internal sealed class TimedAgent(TimeProvider time) : IAgentAdapter
 {
-    private int _asleep;
+    private readonly ConcurrentDictionary<AgentRequest, DateTimeOffset> _asleep = new();
 
     /// <summary>How many attempts wait for the clock.</summary>
-    public int Asleep => Volatile.Read(ref _asleep);
+    public int Asleep => _asleep.Count;
+
+    /// <summary>When the next of them goes on; null when none waits.</summary>
+    public DateTimeOffset? NextWake => _asleep.IsEmpty ? null : _asleep.Values.Min();
 
     public async Task<AgentResult> ExecuteAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
     {
-        if (request.Inputs.TryGet("takes", out var minutes))
+        if (request.Inputs.TryGet("takes", out var seconds))
         {
-            var passed = Task.Delay(TimeSpan.FromMinutes(minutes.ToElement().GetDouble()), time, cancellationToken);
-            Interlocked.Increment(ref _asleep);
+            var passed = Task.Delay(TimeSpan.FromSeconds(seconds.ToElement().GetDouble()), time, cancellationToken);
+            _asleep[request] = time.GetUtcNow().AddSeconds(seconds.ToElement().GetDouble());
             try
             {
                 await passed;
             }
             finally
             {
-                Interlocked.Decrement(ref _asleep);
+                _asleep.TryRemove(request, out _);
             }
         }
 

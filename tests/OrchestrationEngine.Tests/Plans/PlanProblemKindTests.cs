@@ -24,6 +24,7 @@ public sealed class PlanProblemKindTests
         { "OE1014", "task", "\"inputs\":{\"v\":\"${inputs.}\"}" },
         { "OE1015", "text", """{"id":"p","inputs":{"i":{"default":"${inputs.i}"}},"phases":[{"id":"a"}]}""" },
         { "OE1016", "task", "\"join\":{\"cancelRest\":true}" },
+        { "OE1017", "text", """{"id":"p","inputs":{"i":{"schema":{"type":"nothing"}}},"phases":[{"id":"a"}]}""" },
         { "OE1101", "task", "\"choice\":\"\"" },
         { "OE1102", "task", $"\"choice\":\"{new string('x', 300)}\"" },
         { "OE1103", "task", "\"choice\":\"a\\u0000\"" },
@@ -98,8 +99,10 @@ public sealed class PlanProblemKindTests
         [
             "OE1000", // of problems that others make
             "OE1001", "OE1008", "OE1106", "OE1203", "OE1204", "OE1305", "OE1999", // below
-            "OE1315", "OE1316", "OE1317", // when the application is known
-            "OE1801", "OE1802", // patches
+            "OE1209", "OE1315", "OE1316", // when the application is known
+            "OE1703", // when a run starts
+            "OE1801", "OE1802", "OE1803", "OE1804", // patches
+            "OE1901", "OE1902", "OE1903", "OE1904", // templates
         ];
 
         Assert.Equal(PlanProblemKinds.All.Select(kind => kind.Code).Order(), Examples.Select(example => example.Data.Item1).Concat(elsewhere).Distinct().Order());

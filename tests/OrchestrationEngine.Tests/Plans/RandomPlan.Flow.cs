@@ -13,6 +13,9 @@ internal sealed partial class RandomPlan
     private TaskDefinition WithFlow(TaskDefinition task, int phase)
     {
         var earlier = Reachable(phase).ToList();
+
+        // A repeated phase must not conflict with phases that it is not in order with.
+        var own = _repeated.Contains(phase) ? $"-of-{phase}" : string.Empty;
         task = task with
         {
             When = Maybe(() => Condition(earlier)),
@@ -21,9 +24,9 @@ internal sealed partial class RandomPlan
             Guard = Maybe(() => Condition(earlier)),
             Locks = Names("lock"),
             Resources = [.. Names("resource").Select(name => new ResourceUse(name, _random.Next(1, 5)))],
-            Reads = Names("document"),
-            Writes = Names("document"),
-            Exclusive = Names("machine"),
+            Reads = Names("document" + own),
+            Writes = Names("document" + own),
+            Exclusive = Names("machine" + own),
             Criticality = (TaskCriticality)_random.Next(2),
             Tags = Names("tag"),
             EstimateP90 = task.Estimate is { } estimate && Chance(2) ? estimate + Duration() : null,
@@ -35,7 +38,7 @@ internal sealed partial class RandomPlan
         {
             0 => task with { Agent = null, Wait = Wait(earlier), Outputs = [], Retry = RetryPolicy.None, Locks = [], Resources = [] },
             1 => WithSubPlan(task),
-            2 => task with { Agent = null, End = new EndDefinition { Status = (EndStatus)_random.Next(3) }, Inputs = [], Outputs = [], Retry = RetryPolicy.None, Timeout = null, Resources = [], Locks = [] },
+            2 => task with { Agent = null, End = new EndDefinition { Status = (EndStatus)_random.Next(3) }, Join = JoinDefinition.All, Inputs = [], Outputs = [], Retry = RetryPolicy.None, Timeout = null, Resources = [], Locks = [] },
             3 when earlier.Count > 0 && task.Join.Kind != JoinKind.Each => task with { ForEach = ForEach(earlier), Repeat = Chance(2) ? TaskRepeat(task) : null },
             4 => task with { Repeat = TaskRepeat(task) },
             _ => task,
@@ -130,7 +133,7 @@ internal sealed partial class RandomPlan
 
     private TaskDefinition Any(List<TaskDefinition> tasks) => tasks[_random.Next(tasks.Count)];
 
-    private static JsonData Schema() => JsonData.Parse("""{"type":"string","pattern":"^${x}\\d"}""");
+    private static JsonData Schema() => JsonData.Parse("""{"description":"not ${x}","title":"nor $${y}"}""");
 
     private T? Maybe<T>(Func<T> make)
         where T : class => Chance(3) ? make() : null;

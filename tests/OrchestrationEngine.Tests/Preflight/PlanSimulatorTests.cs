@@ -141,7 +141,7 @@ public sealed class PlanSimulatorTests
     public void A_number_of_rounds_that_makes_no_sense_is_refused(int rounds)
         => Assert.Throws<ArgumentOutOfRangeException>(() => PlanSimulator.Simulate(Read("""[{"id":"one"}]"""), new SimulationOptions { Rounds = rounds }));
 
-    private static OrchestrationPlan Read(string phases) => PlanJson.Read($$"""{"id":"p","inputs":{"deploy":{"default":false}},"phases":{{phases}} }""");
+    private static OrchestrationPlan Read(string phases) => PlanJson.Read($$"""{"id":"p","inputs":{"deploy":{"default":false} },"phases":{{phases}} }""");
 
     private static TimeSpan Minutes(int minutes) => TimeSpan.FromMinutes(minutes);
 

@@ -23,7 +23,15 @@ public sealed class RunEventJsonTests
             Inputs = JsonData.Parse("{}"),
             Parent = new RunParent { Run = new RunId("r"), Task = "a", Item = 3, Attempt = 2, Depth = 1 },
         }, "run.created", """{"parent":{"run":"r","task":"a","item":3,"attempt":2,"depth":1},"inputs":{},"plan":PLAN}"""),
+        (new RunCreated
+        {
+            Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
+            Inputs = JsonData.Parse("{}"),
+            StartAt = "one",
+            PhaseModes = new Dictionary<string, PhaseMode> { ["one"] = PhaseMode.OneAtATime },
+        }, "run.created", """{"startAt":"one","phaseModes":{"one":"OneAtATime"},"inputs":{},"plan":PLAN}"""),
         (new RunStarted(), "run.started", "{}"),
+        (new RunStarted { StartAt = "one", Reason = "why" }, "run.started", """{"startAt":"one","reason":"why"}"""),
         (new RunPaused { Reason = "“why” 🎉" }, "run.paused", """{"reason":"“why” \uD83C\uDF89"}"""),
         (new RunResumed { Reason = "why" }, "run.resumed", """{"reason":"why"}"""),
         (new RunStopping { Outcome = RunStatus.Canceled, Reason = "why" }, "run.stopping", """{"outcome":"Canceled","reason":"why"}"""),

@@ -107,13 +107,21 @@ public sealed class SchemaLimitTests
     public void Patterns_that_explode_elsewhere_take_linear_time_or_are_ended()
     {
         using var json = JsonDocument.Parse($"\"{new string('a', 40_000)}!\"");
-        Assert.Equal("pattern", JsonSchema.Compile("""{ "pattern": "^(a+)+$" }""").Validate(json.RootElement).Violations[0].Keyword);
+        Assert.Equal("pattern", JsonSchema.Compile("""{ "pattern": "^(a+)+$" }""", new SchemaOptions { PatternTimeout = TimeSpan.FromMinutes(1) }).Validate(json.RootElement).Violations[0].Keyword);
         var slow = JsonSchema.Compile("""{ "pattern": "^(?=(?:a|aa)+$)" }""", new SchemaOptions { PatternTimeout = TimeSpan.FromMilliseconds(50) });
         var result = slow.Validate(json.RootElement);
         Assert.False(result.IsComplete);
         Assert.Contains("(PatternTimeout)", result.Violations[0].Message, StringComparison.Ordinal);
         Assert.Contains("cannot be matched in linear time", Assert.Throws<SchemaException>(() => JsonSchema.Compile("""{ "pattern": "^(?=a)" }""", new SchemaOptions { AllowBacktracking = false })).Message, StringComparison.Ordinal);
         Assert.Contains("(MaxPatternLength)", Assert.Throws<SchemaException>(() => JsonSchema.Compile($$"""{ "pattern": "{{new string('a', 5_000)}}" }""")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Patterns_are_limited_together()
+    {
+        var patterns = string.Join(',', Enumerable.Range(0, 400).Select(i => $$"""{ "pattern": "{{i}}{{new string('-', 4_000)}}" }"""));
+        Assert.False(JsonSchema.TryCompile(Encoding.UTF8.GetBytes($$"""{ "anyOf": [{{patterns}}] }"""), null, out _, out var problems));
+        Assert.Contains("The patterns of the schema are too large together", problems[0].Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -6,6 +6,9 @@ namespace OrchestrationEngine.Schemas;
 internal sealed class SchemaCompiler(SchemaOptions options)
 {
     private const int MostProblems = 200;
+
+    // Sets of characters such as \p{L} are thousands of characters in .NET's patterns, and take it some milliseconds each.
+    private const int MostPatternText = 1_000_000;
     private readonly SchemaLoader _loader = new(options);
     private readonly Dictionary<(SchemaDocument Document, string Pointer), SchemaNode> _nodes = [];
     private readonly Queue<(SchemaNode Node, JsonElement Element)> _work = new();
@@ -13,6 +16,7 @@ internal sealed class SchemaCompiler(SchemaOptions options)
     private readonly HashSet<SchemaDocument> _used = [];
     private readonly List<SchemaProblem> _problems = [];
     private bool _hasDynamicReferences;
+    private long _patternText;
 
     public SchemaOptions Options { get; } = options;
 
@@ -69,8 +73,15 @@ internal sealed class SchemaCompiler(SchemaOptions options)
             return known;
         }
 
+        if (_patternText > MostPatternText)
+        {
+            Problem(node, path, $"The patterns of the schema are too large together; translated to .NET's form they may have {MostPatternText:N0} characters.");
+            return null;
+        }
+
         var pattern = SchemaPattern.TryCreate(source, Options, out var problem);
         _patterns[source] = pattern;
+        _patternText += pattern?.Size ?? source.Length;
         if (pattern is null)
         {
             Problem(node, path, problem);

@@ -77,10 +77,16 @@ internal sealed class CodePoints
     /// <summary>Writes the set as something that matches exactly one character of it. Halves of pairs never occur in the texts.</summary>
     public string ToPattern()
     {
+        var ranges = Normalized();
+        if (ranges is [{ From: < 0x80 } only] && only.From == only.To && char.IsAsciiLetterOrDigit((char)only.From))
+        {
+            return ((char)only.From).ToString();
+        }
+
         var single = new StringBuilder();
         var pairs = new SortedDictionary<int, StringBuilder>();
         var wholeRows = new StringBuilder();
-        foreach (var (from, to) in Normalized())
+        foreach (var (from, to) in ranges)
         {
             Append(single, from, Math.Min(to, 0xD7FF));
             Append(single, Math.Max(from, 0xE000), Math.Min(to, 0xFFFF));

@@ -9,14 +9,18 @@ internal sealed class SchemaPattern
     private const int OnStack = 256;
     private readonly Regex _regex;
 
-    private SchemaPattern(string source, Regex regex)
+    private SchemaPattern(string source, Regex regex, int size)
     {
         Source = source;
+        Size = size;
         _regex = regex;
     }
 
     /// <summary>The pattern as it is written.</summary>
     public string Source { get; }
+
+    /// <summary>How many characters its translation has.</summary>
+    public int Size { get; }
 
     /// <summary>Compiles a pattern, or says why it can't be used.</summary>
     public static SchemaPattern? TryCreate(string source, SchemaOptions options, out string problem)
@@ -38,7 +42,7 @@ internal sealed class SchemaPattern
             }
 
             var engine = needsBacktracking ? RegexOptions.None : RegexOptions.NonBacktracking;
-            return new SchemaPattern(source, new Regex(pattern, engine | RegexOptions.CultureInvariant, options.PatternTimeout));
+            return new SchemaPattern(source, new Regex(pattern, engine | RegexOptions.CultureInvariant, options.PatternTimeout), pattern.Length);
         }
         catch (PatternSyntaxException e)
         {

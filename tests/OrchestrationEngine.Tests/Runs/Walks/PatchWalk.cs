@@ -23,7 +23,7 @@ internal sealed class PatchWalk
     public PatchWalk(int seed, bool throughJson)
     {
         _random = new Random(seed);
-        var plan = RandomPlan.Make(_random);
+        var plan = RichPlan.Make(_random);
         _journal = new WalkJournal(PlanGraph.Compile(plan), TimeSpan.FromSeconds(_random.Next(2) * 5), throughJson);
         _capacity = _random.Next(2) == 0 ? int.MaxValue : _random.Next(1, 6);
         _journal.Add(new RecordedEvent(1, _now, new RunCreated { Plan = plan, Inputs = RandomPlan.Inputs(_random) }));
@@ -37,9 +37,17 @@ internal sealed class PatchWalk
 
     public RunStatus Status => _state.Status;
 
+    /// <summary>The plan as it is now.</summary>
+    public string Plan => Encoding.UTF8.GetString(PlanJson.Write(_state.Graph.Plan));
+
+    /// <summary>What everything waits for.</summary>
+    public string Explanation => string.Join('\n', WaitReasons.Of(_state, _now));
+
     public int Accepted => _checks.Accepted;
 
     public int Refused => _checks.Refused;
+
+    public int Moved => _checks.Moved;
 
     public void Go()
     {
@@ -73,12 +81,18 @@ internal sealed class PatchWalk
                 Step(new RunCommand.Resume("Goes on."));
                 break;
             case < 88:
+                Step(Move());
+                break;
+            case < 89:
                 Step(new RunCommand.Cancel("No more."));
                 break;
             case < 91:
+                Step(new RunCommand.Signal($"{_random.Next(9)}", "go", default));
+                break;
+            case < 93:
                 Step(new RunCommand.Restart(Point(), "Again."));
                 break;
-            case < 94 when _former.Count > 0:
+            case < 95 when _former.Count > 0:
                 Step(Outcome(_former[_random.Next(_former.Count)]));
                 break;
             default:
@@ -100,6 +114,12 @@ internal sealed class PatchWalk
             else
             {
                 var due = WantedEffects.WakeAt(_state);
+                if (due is null && HoldsWhatItWaitsFor())
+                {
+                    Step(new RunCommand.Cancel("It waits for itself."));
+                    continue;
+                }
+
                 Assert.True(due is not null, "The run is stuck.");
                 _now = new DateTimeOffset(Math.Max(due.Value, _now.UtcTicks), TimeSpan.Zero);
                 Step();
@@ -111,7 +131,38 @@ internal sealed class PatchWalk
         Assert.Equal(version, _state.Version);
     }
 
+    // A task that is done for each that arrives begins before all have, and holds its locks until then: those that need them can't arrive.
+    private bool HoldsWhatItWaitsFor()
+        => _state.Graph.Plan.Phases.Any(phase => phase.Tasks.Any(task => task.Join.Kind == JoinKind.Each))
+            && _state.Graph.Plan.Phases.Any(phase => phase.Mode == PhaseMode.OneAtATime || phase.Locks.Count > 0 || phase.Tasks.Any(task => task.Locks.Count > 0));
+
     private RunCommand.Patch Patch(string author) => new(RandomPatch.Make(_random, _state.Graph.Plan), author, "Why not.");
+
+    // Another version: with changes that a patch could not make, without some of the tasks, or with others of their names.
+    private RunCommand.Move Move()
+    {
+        var plan = _state.Graph.Plan;
+        if (RandomPatch.Make(_random, plan).TryApply(plan, out var patched, out _))
+        {
+            plan = patched;
+        }
+
+        var tasks = plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Id).ToList();
+        if (tasks.Count == 0)
+        {
+            return new RunCommand.Move(plan, PlanRenames.None, "somebody", "Newer.");
+        }
+
+        var (one, name) = (tasks[_random.Next(tasks.Count)], $"m{_random.Next(99)}");
+        var isRenamed = _random.Next(3) == 0;
+        plan = _random.Next(3) switch
+        {
+            0 => plan,
+            1 when !isRenamed => plan with { Phases = [.. plan.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Where(task => task.Id != one)] })] },
+            _ => PlanJson.Inspect(System.Text.Encoding.UTF8.GetString(PlanJson.Write(plan)).Replace($"\"{one}\"", $"\"{name}\"", StringComparison.Ordinal).Replace($"tasks.{one}.", $"tasks.{name}.", StringComparison.Ordinal)).Plan ?? plan,
+        };
+        return new RunCommand.Move(plan, isRenamed ? new PlanRenames { Tasks = new Dictionary<string, string> { [one] = name } } : PlanRenames.None, "somebody", "Newer.");
+    }
 
     private RestartPoint Point()
     {
@@ -136,7 +187,7 @@ internal sealed class PatchWalk
             ? new RunCommand.ReportSuccess(attempt.Task, attempt.Number, RandomPlan.Output(_random))
             {
                 Edition = attempt.Edition,
-                Proposal = _random.Next(4) == 0 ? Patch("task " + attempt.Edition.Graph.Task(attempt.Task).Id) : null,
+                Proposal = _random.Next(4) == 0 ? Patch("a task") : null,
             }
             : new RunCommand.ReportFailure(attempt.Task, attempt.Number, new Failure((FailureClass)_random.Next(11), "It did not work."), _random.Next(4) > 0, null, _random.NextDouble()) { Edition = attempt.Edition };
 
@@ -157,7 +208,7 @@ internal sealed class PatchWalk
     {
         foreach (var command in commands)
         {
-            var before = command is RunCommand.Patch ? _journal.Fold(_step.Recorded) : null;
+            var before = command is RunCommand.Patch or RunCommand.Move ? _journal.Fold(_step.Recorded) : null;
             var refusal = _step.Decide(command, _now);
             if (before is not null && refusal is not null)
             {
@@ -198,7 +249,7 @@ internal sealed class PatchWalk
             foreach (var attempt in live)
             {
                 var task = _state.Resolve(attempt.Edition, attempt.Task);
-                Assert.True(task >= 0, $"Task '{attempt.Edition.Graph.Task(attempt.Task).Id}' is under way and gone.");
+                Assert.True(task >= 0, $"Task {attempt.Task} is under way and gone.");
                 _live.Add(task, attempt);
             }
         }

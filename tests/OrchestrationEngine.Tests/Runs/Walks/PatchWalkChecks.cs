@@ -10,6 +10,8 @@ internal sealed class PatchWalkChecks(RunState state)
 
     public int Refused { get; private set; }
 
+    public int Moved { get; private set; }
+
     public void Saw(RecordedEvent recorded)
     {
         var before = state.Graph.Plan.Phases.SelectMany(phase => phase.Tasks).ToDictionary(task => task.Id, task => (Task: task, Slot: Slot(task.Id)));
@@ -17,14 +19,22 @@ internal sealed class PatchWalkChecks(RunState state)
         Judge(recorded);
         RunFold.Apply(state, recorded);
         state.Agenda.Touched.Clear();
-        foreach (var (id, (_, slot)) in before)
+        var renames = (recorded.Event as PlanMoved)?.Renames ?? PlanRenames.None;
+        foreach (var (old, (_, slot)) in before)
         {
+            var id = renames.Task(old);
+            if (!state.Graph.TryGetTask(id, out _))
+            {
+                Require(recorded.Event is PlanMoved && slot.Status == RunTaskStatus.Pending, $"task {id} is gone", recorded);
+                continue;
+            }
+
             Require(LifecycleModel.CanFollow(slot.Status, Slot(id).Status), $"task {id} went from {slot.Status} to {Slot(id).Status}", recorded);
         }
 
         switch (recorded.Event)
         {
-            case PlanPatched patched:
+            case PlanPatched:
                 Accepted++;
                 Require(PlanVerifier.Verify(state.Graph.Plan).Count == 0, "the plan is not good any more", recorded);
                 foreach (var (id, (task, slot)) in before.Where(pair => pair.Value.Slot.Status != RunTaskStatus.Pending))
@@ -38,7 +48,17 @@ internal sealed class PatchWalkChecks(RunState state)
                     Require(phase.Tasks.All(task => before.ContainsKey(task.Id)), $"it added to phase {phase.Id}, which had ended", recorded);
                 }
 
-                _ = patched;
+                break;
+            case PlanMoved moved:
+                Moved++;
+                Require(PlanVerifier.Verify(moved.Plan).Count == 0, "the plan is not good", recorded);
+                foreach (var (old, (task, slot)) in before.Where(pair => pair.Value.Slot.Status != RunTaskStatus.Pending))
+                {
+                    var id = renames.Task(old);
+                    Require(Slot(id).Status == slot.Status && Slot(id).Attempt == slot.Attempt, $"it moved task {id}, which had begun", recorded);
+                    Require(slot.Status.IsTerminal() || (id == old && Find(id).Agent == task.Agent), $"it changed task {id}, which is under way", recorded);
+                }
+
                 break;
             case PlanPatchRefused refused:
                 Refused++;

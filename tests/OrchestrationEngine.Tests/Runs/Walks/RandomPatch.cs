@@ -33,7 +33,10 @@ internal static class RandomPatch
         _ => PlanChange.RewireTask(Any(random, plan), [.. Enumerable.Range(0, random.Next(3)).Select(_ => Any(random, plan)).Distinct()]),
     };
 
-    private static TaskDefinition Task(Random random, OrchestrationPlan plan, string id) => new()
+    private static TaskDefinition Task(Random random, OrchestrationPlan plan, string id)
+        => random.Next(3) == 0 && plan.Phases.Any(phase => phase.Tasks.Count > 0) ? RichPlan.Decorate(random, plan, Plain(random, plan, id)) : Plain(random, plan, id);
+
+    private static TaskDefinition Plain(Random random, OrchestrationPlan plan, string id) => new()
     {
         Id = id,
         Agent = "agent",

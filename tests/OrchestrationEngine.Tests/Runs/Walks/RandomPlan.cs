@@ -8,7 +8,8 @@ internal static class RandomPlan
 {
     private static readonly string[] Outputs = ["null", "{\"ok\":true}", "{\"ok\":false}", "7", "\"text ⚙\""];
 
-    public static JsonData Inputs(Random random) => JsonData.Parse($$"""{"flag":{{(random.Next(2) == 0 ? "true" : "false")}},"none":null}""");
+    public static JsonData Inputs(Random random)
+        => JsonData.Parse($$"""{"flag":{{(random.Next(2) == 0 ? "true" : "false")}},"none":null,"start":"p{{random.Next(7)}}"}""");
 
     public static JsonData Output(Random random) => JsonData.Parse(Outputs[random.Next(Outputs.Length)]);
 
@@ -20,7 +21,7 @@ internal static class RandomPlan
         var plan = new OrchestrationPlan
         {
             Id = "walk",
-            Inputs = [new PlanInput { Name = "flag" }, new PlanInput { Name = "none" }],
+            Inputs = [new PlanInput { Name = "flag" }, new PlanInput { Name = "none" }, new PlanInput { Name = "start" }],
             Phases = phases,
             OnFailure = Policy(random),
             MaxParallelTasks = random.Next(4) == 0 ? random.Next(1, 4) : null,

@@ -22,6 +22,7 @@ internal sealed class Walk
     {
         _random = new Random(seed);
         var plan = RandomPlan.Make(_random);
+        plan = seed % 3 == 0 ? plan : RandomFlow.AddTo(plan, _random);
         _graph = PlanGraph.Compile(plan);
         _journal = new WalkJournal(_graph, TimeSpan.FromSeconds(_random.Next(2) * 5), throughJson);
         _capacity = _random.Next(2) == 0 ? int.MaxValue : _random.Next(1, 6);
@@ -77,6 +78,9 @@ internal sealed class Walk
             case < 94:
                 Step(new RunCommand.Signal($"{_random.Next(6)}", "go", RandomPlan.Output(_random)));
                 break;
+            case < 95:
+                Step(new RunCommand.CancelTasks(TaskSelection.Of(AnyTask()), "Not needed."));
+                break;
             case < 97:
                 Step(new RunCommand.Restart(Point(), "Again."));
                 break;
@@ -100,7 +104,19 @@ internal sealed class Walk
             else
             {
                 var due = WantedEffects.WakeAt(_state);
-                Assert.True(due is not null, "The run is stuck.");
+                if (due is null && steps % 2 == 0)
+                {
+                    // What waits for a signal may wait for ever.
+                    Step(new RunCommand.Signal($"last {steps}", "go", RandomPlan.Output(new Random(1 + steps))));
+                    continue;
+                }
+
+                if (due is null && steps < 1000)
+                {
+                    continue;
+                }
+
+                Assert.True(due is not null, "The run is stuck: " + string.Join(" ", WaitReasons.Of(_state, _now)));
                 _now = new DateTimeOffset(Math.Max(due.Value, _now.UtcTicks), TimeSpan.Zero);
                 Step();
             }
@@ -162,6 +178,8 @@ internal sealed class Walk
         var attempts = task >= 0 && task < _graph.TaskCount ? _state.Task(task).Attempt : 1;
         return Outcome(task, _random.Next(0, attempts + 2));
     }
+
+    private string AnyTask() => _graph.TaskCount == 0 ? "none" : _graph.Task(_random.Next(_graph.TaskCount)).Id;
 
     private RestartPoint Point()
     {
@@ -249,7 +267,12 @@ internal sealed class Walk
         CheckHints(_state, "live");
         if (_state is { Status: RunStatus.Running, Stopping: null, OwnRoom: > 0 } && _state.AttemptsOut < _capacity)
         {
-            Assert.Empty(ReadyTasks.Of(_state, _now));
+            Assert.Empty(ReadyTasks.Of(_state, _now).Where(task => GateRules.ClosedFor(_state, task) is null));
+        }
+
+        if (_state is { Status: RunStatus.Running, Stopping: null })
+        {
+            Assert.Empty(Enumerable.Range(0, _graph.TaskCount).Where(task => Admission.IsDue(_state, task)));
         }
 
         _journal.Keep(_state);

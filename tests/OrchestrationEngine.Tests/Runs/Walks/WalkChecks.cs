@@ -9,6 +9,7 @@ namespace OrchestrationEngine.Tests.Runs.Walks;
 internal sealed class WalkChecks
 {
     private readonly RunState _state;
+    private readonly FlowModel _flow;
     private readonly Dictionary<string, TaskDefinition> _tasks;
     private readonly Dictionary<string, HashSet<string>> _needs = [];
     private readonly Dictionary<string, HashSet<string>> _order = [];
@@ -36,6 +37,8 @@ internal sealed class WalkChecks
                 _order[task.Id] = phase.Mode == PhaseMode.Sequential && i > 0 ? [phase.Tasks[i - 1].Id] : [];
             }
         }
+
+        _flow = new FlowModel(state, _tasks, _needs, Status);
     }
 
     /// <summary>Applies one fact to a state of its own, and judges it.</summary>
@@ -103,10 +106,20 @@ internal sealed class WalkChecks
                 Require(tasks.Tasks.Count(task => Status(task.Id) is RunTaskStatus.Failed or RunTaskStatus.Quarantined) <= tasks.OnFailure.FailuresAllowed, "it has too many failed tasks", recorded);
                 break;
             case TaskSkipped fact:
-                RequireJoin(fact.Task, OnSkipped.Skip, recorded);
+                Skipped(fact, recorded);
                 break;
             case TaskFailed fact when Status(fact.Task) == RunTaskStatus.Pending:
-                RequireJoin(fact.Task, OnSkipped.Fail, recorded);
+                FailedBeforeItsStart(fact, recorded);
+                break;
+            case TaskSucceeded fact:
+                Require(_tasks[fact.Task].End is not null && Status(fact.Task) == RunTaskStatus.Pending && _flow.MayRun(fact.Task), "it is not to end the run now", recorded);
+                break;
+            case PhaseRepeated fact:
+                Require(_state.Graph.TryGetPhase(fact.Phase, out var repeated) && _state.Phase(repeated) is { Open: 0, Status: RunPhaseStatus.Running } turn && turn.Turn < _state.Graph.Phase(repeated).Repeat!.Max, "it has no further turn now", recorded);
+                break;
+            case AttemptSucceeded { Again: true } fact:
+                Require(_state.TurnOf(Number(fact.Task)) <= _tasks[fact.Task].Repeat!.Max, "it has no further turn", recorded);
+                _retryAt[fact.Task] = recorded.Timestamp + (_tasks[fact.Task].Repeat!.Delay ?? TimeSpan.Zero);
                 break;
             case TaskRetryScheduled fact:
                 _retryAt[fact.Task] = fact.Due;
@@ -141,8 +154,13 @@ internal sealed class WalkChecks
         var phase = _state.Phase(_state.Graph.PhaseOf(task));
         Require(_state is { Status: RunStatus.Running, Stopping: null }, "the run takes no new attempts", recorded);
         Require(phase is { Status: RunPhaseStatus.Running, Stopping: false }, "its phase does not run", recorded);
-        Require(_needs[fact.Task].Concat(_order[fact.Task]).All(need => Status(need).IsTerminal()), "a task that it depends on has not ended", recorded);
-        Require(definition.OnSkipped == OnSkipped.Run || _needs[fact.Task].All(need => Status(need) == RunTaskStatus.Succeeded), "a task that it needs has no output", recorded);
+        if (Status(fact.Task) == RunTaskStatus.Pending && _state.TurnOf(task) == 1)
+        {
+            FirstStarted(definition, recorded);
+        }
+
+        Require(phase.Out < (_state.Graph.Phase(_state.Graph.PhaseOf(task)).MaxParallelTasks ?? int.MaxValue), "its phase allows fewer at once", recorded);
+        Require(!_state.Task(task).Canceling, "it is canceled", recorded);
         Require(_state.AttemptsOut < (_state.Graph.Plan.MaxParallelTasks ?? int.MaxValue), "the plan allows fewer at once", recorded);
         Require(!_succeeded.Contains(Key(fact.Task)), "it had succeeded", recorded);
         Require(_state.Task(task).OutcomeUnknown == _unknown.Contains(Key(fact.Task)), "what is known of its outcome is wrong", recorded);
@@ -151,6 +169,42 @@ internal sealed class WalkChecks
         Require(Status(fact.Task) != RunTaskStatus.Retrying || recorded.Timestamp >= _retryAt[fact.Task], $"its next attempt is not before {_retryAt.GetValueOrDefault(fact.Task):O}", recorded);
         var attempts = _attempts[Key(fact.Task)] = _attempts.GetValueOrDefault(Key(fact.Task)) + 1;
         Require(attempts <= definition.Retry.MaxAttempts, "its policy allows fewer attempts", recorded);
+    }
+
+    private void FirstStarted(TaskDefinition task, RecordedEvent recorded)
+    {
+        var scope = new RunScope(_state).For(Number(task.Id));
+        Require(_order[task.Id].All(need => Status(need).IsTerminal()), "a task that it stands behind has not ended", recorded);
+        Require(_flow.MayRun(task.Id), "its join is not complete", recorded);
+        Require(task.Choice is null || !_flow.IsTaken(task.Id), "another was chosen", recorded);
+        Require(task.Guard is null || task.Guard.Evaluate(scope).IsTrue, "its milestone is not there", recorded);
+        Require(_flow.HasLocks(task.Id), "another has a lock that it needs", recorded);
+    }
+
+    private void Skipped(TaskSkipped fact, RecordedEvent recorded)
+    {
+        var task = _tasks[fact.Task];
+        var scope = new RunScope(_state).For(Number(fact.Task));
+        Require(Status(fact.Task) == RunTaskStatus.Pending, "it had begun", recorded);
+        Require(_order[fact.Task].All(need => Status(need).IsTerminal()), "a task that it stands behind has not ended", recorded);
+        var isGivenUp = task.Guard is { } guard && !guard.Evaluate(scope).IsTrue && fact.Reason.Contains("milestone", StringComparison.Ordinal);
+        var byChoice = task.Choice is not null && _flow.IsTaken(fact.Task);
+        var byConditions = task.When?.Evaluate(scope).IsFalse == true || task.SkipWhen?.Condition.Evaluate(scope).IsTrue == true;
+        Require((task.OnSkipped == OnSkipped.Skip && _flow.IsMissed(fact.Task)) || (_flow.MayRun(fact.Task) && (isGivenUp || byChoice || byConditions)), "it is not to be skipped", recorded);
+    }
+
+    private void FailedBeforeItsStart(TaskFailed fact, RecordedEvent recorded)
+    {
+        var task = _tasks[fact.Task];
+        if (_state.TurnOf(Number(fact.Task)) > 1)
+        {
+            Require(fact.Failure.Class == FailureClass.InvalidOutput && task.Repeat is not null, "it had begun", recorded);
+            return;
+        }
+
+        Require(_order[fact.Task].All(need => Status(need).IsTerminal()), "a task that it stands behind has not ended", recorded);
+        Require(fact.Failure.Class == FailureClass.InvalidInput, "only what it is given can fail it before its start", recorded);
+        Require((task.OnSkipped == OnSkipped.Fail && _flow.IsMissed(fact.Task)) || fact.Failure.Message.Contains("can't be read", StringComparison.Ordinal), "it is not to fail", recorded);
     }
 
     private int MaxStarts(string task) => _tasks[task].MaxStarts ?? _state.Graph.Plan.MaxStarts;
@@ -169,13 +223,6 @@ internal sealed class WalkChecks
         }
     }
 
-    private void RequireJoin(string task, OnSkipped reaction, RecordedEvent recorded)
-    {
-        Require(_tasks[task].OnSkipped == reaction, "it is not to react so", recorded);
-        Require(_needs[task].Concat(_order[task]).All(need => Status(need).IsTerminal()), "a task that it depends on has not ended", recorded);
-        Require(_needs[task].Any(need => Status(need) != RunTaskStatus.Succeeded), "all that it needs has succeeded", recorded);
-    }
-
     private void RequireEnded(RecordedEvent recorded)
     {
         Require(Enumerable.Range(0, _before.Length).All(task => _state.Task(task).Status.IsTerminal() && !_state.Task(task).AttemptOut), "a task has not ended", recorded);
@@ -192,6 +239,8 @@ internal sealed class WalkChecks
     }
 
     private RunTaskStatus Status(string id) => _before[_state.Graph.TryGetTask(id, out var task) ? task : -1];
+
+    private int Number(string id) => _state.Graph.TryGetTask(id, out var task) ? task : -1;
 
     private (string Task, int Generation) Key(string id) => (id, _state.Task(_state.Graph.TryGetTask(id, out var task) ? task : -1).Generation);
 
