@@ -73,7 +73,7 @@ internal sealed class ReferenceRun
             task.Status = AfterTurn(repeat, task.Turn, task) switch
             {
                 Turn.Done => RunTaskStatus.Succeeded,
-                Turn.Fail => RunTaskStatus.Failed,
+                Turn.Fail => task.IsUnwanted ? RunTaskStatus.Canceled : RunTaskStatus.Failed,
                 _ => task.IsUnwanted ? RunTaskStatus.Canceled : RunTaskStatus.Pending,
             };
             task.Turn += task.Status == RunTaskStatus.Pending ? 1 : 0;
