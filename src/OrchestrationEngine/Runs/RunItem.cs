@@ -18,7 +18,7 @@ public sealed record RunItems(int Count, int Ended, int Succeeded, int Failed, i
 /// <param name="Index">Its place in the list, from 0.</param>
 /// <param name="Value">The value of the list.</param>
 /// <param name="Status">Where it stands.</param>
-/// <param name="Attempts">How many attempts have started.</param>
+/// <param name="Attempts">How many attempts have started since its task had its list.</param>
 /// <param name="Output">What it made; JSON <c>null</c> before it succeeded.</param>
 /// <param name="Failure">Why it failed, or null.</param>
 public sealed record RunItem(int Index, JsonData Value, RunTaskStatus Status, int Attempts, JsonData Output, Failure? Failure)
@@ -47,7 +47,7 @@ public sealed record RunItem(int Index, JsonData Value, RunTaskStatus Status, in
         {
             var item = fanOut[first + i];
             ref readonly var slot = ref state.Task(item);
-            items[i] = new RunItem(first + i, state.Items.Value(item), slot.Status, slot.Attempt, state.Output(item), state.Failures.GetValueOrDefault(item))
+            items[i] = new RunItem(first + i, state.Items.Value(item), slot.Status, slot.Attempt - fanOut.AttemptsBefore, state.Output(item), state.Failures.GetValueOrDefault(item))
             {
                 OutcomeUnknown = slot.OutcomeUnknown,
                 Child = state.Children.TryGetValue(item, out var child) ? child : null,

@@ -8,7 +8,7 @@ namespace OrchestrationEngine.Runs;
 /// </summary>
 internal sealed class RunState
 {
-    private readonly List<(int Edition, PlanRenames Renames)> _renames = [];
+    private readonly PlanEditions _editions;
     private TaskSlot[] _tasks;
     private PhaseSlot[] _phases;
     private JsonData[] _outputs;
@@ -17,7 +17,7 @@ internal sealed class RunState
     public RunState(RunId id, PlanGraph graph, JsonData inputs, TimeSpan gracePeriod)
     {
         Id = id;
-        Edition = new PlanEdition(graph, 0);
+        _editions = new PlanEditions(graph);
         Inputs = inputs;
         GracePeriod = gracePeriod;
         _tasks = new TaskSlot[graph.TaskCount];
@@ -47,7 +47,7 @@ internal sealed class RunState
     public PlanGraph Graph => Edition.Graph;
 
     /// <summary>The form in which the run has its plan now, for those who keep numbers of tasks.</summary>
-    public PlanEdition Edition { get; private set; }
+    public PlanEdition Edition => _editions.Now;
 
     /// <summary>Whether the plan is another one than that in the first fact.</summary>
     public bool IsPlanChanged { get; set; }
@@ -208,7 +208,7 @@ internal sealed class RunState
     /// <summary>Takes another form of the plan, with what is known of its phases and tasks, from a state that has nothing else; see <see cref="Rebase"/>.</summary>
     public void Replace(RunState rebased, PlanRenames renames)
     {
-        Edition = new PlanEdition(rebased.Graph, Edition.Number + 1);
+        _editions.Begin(rebased.Graph, renames);
         IsPlanChanged = true;
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
@@ -218,29 +218,10 @@ internal sealed class RunState
 
         // It keeps what it read of the plan before.
         _scope = null;
-        if (!renames.IsEmpty)
-        {
-            _renames.Add((Edition.Number, renames));
-        }
     }
 
     /// <summary>The number that a task of another edition has now; -1 when it is gone.</summary>
-    public int Resolve(PlanEdition edition, int task)
-    {
-        // Items keep their numbers, and who made numbers up has none here either.
-        if (edition == Edition || task >= ItemTable.First || task < 0 || task >= edition.Graph.TaskCount)
-        {
-            return task;
-        }
-
-        var id = edition.Graph.Task(task).Id;
-        foreach (var (number, renames) in _renames)
-        {
-            id = number > edition.Number ? renames.Task(id) : id;
-        }
-
-        return Graph.TryGetTask(id, out var now) ? now : -1;
-    }
+    public int Resolve(PlanEdition edition, int task) => edition == Edition ? task : _editions.Resolve(edition, task);
 
     /// <summary>Whether an answer for this attempt counts: agents are at-least-once and may answer late.</summary>
     public bool IsCurrent(int task, int attempt) => Has(task) && Task(task).AttemptOut && Task(task).Attempt == attempt;
