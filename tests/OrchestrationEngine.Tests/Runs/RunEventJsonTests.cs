@@ -27,6 +27,12 @@ public sealed class RunEventJsonTests
         {
             Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
             Inputs = JsonData.Parse("{}"),
+            Priority = -3,
+        }, "run.created", """{"priority":-3,"inputs":{},"plan":PLAN}"""),
+        (new RunCreated
+        {
+            Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
+            Inputs = JsonData.Parse("{}"),
             StartAt = "one",
             PhaseModes = new Dictionary<string, PhaseMode> { ["one"] = PhaseMode.OneAtATime },
         }, "run.created", """{"startAt":"one","phaseModes":{"one":"OneAtATime"},"inputs":{},"plan":PLAN}"""),
@@ -91,7 +97,7 @@ public sealed class RunEventJsonTests
         (new AttemptAbandoned { Task = "a", Attempt = 1, Reason = "why", Blameless = true }, "attempt.abandoned", """{"task":"a","attempt":1,"reason":"why","blameless":true}"""),
         (new AttemptIgnored { Task = "a", Attempt = 1, Reason = "why" }, "attempt.ignored", """{"task":"a","attempt":1,"reason":"why"}"""),
         (new PlanPatched { Patch = PlanPatch.Of(PlanChange.SkipTask("a", "why not")), Author = "me", Reason = "why" }, "plan.patched", """{"patch":{"changes":[{"skipTask":{"task":"a","reason":"why not"}}]},"author":"me","reason":"why"}"""),
-        (new PlanPatchRefused { Patch = PlanPatch.Of(PlanChange.RewirePhase("one", null)), Author = "task a", Reason = "why", Problems = [new PlanProblem { Pointer = "/changes/0/rewirePhase", Message = "no" }] }, "plan.patch_refused", """{"patch":{"changes":[{"rewirePhase":{"phase":"one"}}]},"author":"task a","reason":"why","problems":[{"pointer":"/changes/0/rewirePhase","code":"OE1000","severity":"Error","message":"no"}]}"""),
+        (new PlanPatchRefused { Patch = PlanPatch.Of(PlanChange.RewirePhase("one", null)), Author = "task a", Reason = "why", Problems = [new PlanProblem { Pointer = "/changes/0/rewirePhase", Message = "no" }] }, "plan.patch_refused", """{"patch":{"changes":[{"rewirePhase":{"phase":"one"}}]},"author":"task a","reason":"why","problems":[{"pointer":"/changes/0/rewirePhase","code":"OE1000","message":"no"}]}"""),
         (new PlanMoved { Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(), Author = "me", Reason = "why" }, "plan.moved", """{"plan":PLAN,"author":"me","reason":"why"}"""),
         (new PlanMoved { Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(), Renames = new PlanRenames { Tasks = new Dictionary<string, string> { ["b"] = "a" } }, Author = "me", Reason = "why" }, "plan.moved", """{"plan":PLAN,"renames":{"phases":{},"tasks":{"b":"a"}},"author":"me","reason":"why"}"""),
         (new SignalReceived { Id = "1", Name = "go", Payload = JsonData.Parse("{ \"x\" : 2.0 }") }, "signal.received", """{"id":"1","name":"go","payload":{ "x" : 2.0 }}"""),
