@@ -49,7 +49,7 @@ internal sealed class ChildStarts(RunActor actor, RunState state, NodeContext no
         _known.Clear();
         foreach (var (task, child) in known)
         {
-            if (state.Resolve(before, task) is >= 0 and var number)
+            if (state.Editions.Resolve(before, task) is >= 0 and var number)
             {
                 _known[number] = child;
             }

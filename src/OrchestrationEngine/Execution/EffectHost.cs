@@ -73,7 +73,7 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
         var live = new Dictionary<int, AttemptExecution>(_live.Count);
         foreach (var execution in _live.Values)
         {
-            if (state.Resolve(execution.Edition, execution.Task) is >= 0 and var task)
+            if (state.Editions.Resolve(execution.Edition, execution.Task) is >= 0 and var task)
             {
                 live[task] = execution;
             }

@@ -36,7 +36,7 @@ internal sealed class PlanEditions(PlanGraph graph)
     public int Resolve(PlanEdition edition, int task)
     {
         // Items keep their numbers, and who made numbers up has none here either.
-        if (task >= ItemTable.First || task < 0 || task >= edition.Graph.TaskCount)
+        if (edition == Now || task >= ItemTable.First || task < 0 || task >= edition.Graph.TaskCount)
         {
             return task;
         }

@@ -16,13 +16,13 @@ internal static class RunDecider
         switch (command)
         {
             case RunCommand.ReportSuccess success:
-                return Success(state, success.Edition is null ? success : success with { Task = state.Resolve(success.Edition, success.Task) }, facts);
+                return Success(state, success.Edition is null ? success : success with { Task = state.Editions.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
-                return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Resolve(failure.Edition, failure.Task) }, now, facts);
+                return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Editions.Resolve(failure.Edition, failure.Task) }, now, facts);
             case RunCommand.ChildEnded ended:
                 return ChildEnded(state, ended, now, facts);
             case RunCommand.ChildCreated created:
-                ChildCreated(state, created.Edition is null ? created.Task : state.Resolve(created.Edition, created.Task), created.Attempt);
+                ChildCreated(state, created.Edition is null ? created.Task : state.Editions.Resolve(created.Edition, created.Task), created.Attempt);
                 return null;
             case RunCommand.Tick:
                 DueRules.Decide(state, now, facts);

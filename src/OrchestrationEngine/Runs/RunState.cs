@@ -8,7 +8,6 @@ namespace OrchestrationEngine.Runs;
 /// </summary>
 internal sealed partial class RunState
 {
-    private readonly PlanEditions _editions;
     private TaskSlot[] _tasks;
     private PhaseSlot[] _phases;
     private JsonData[] _outputs;
@@ -17,7 +16,7 @@ internal sealed partial class RunState
     public RunState(RunId id, PlanGraph graph, JsonData inputs, TimeSpan gracePeriod)
     {
         Id = id;
-        _editions = new PlanEditions(graph);
+        Editions = new PlanEditions(graph);
         Inputs = inputs;
         GracePeriod = gracePeriod;
         _tasks = new TaskSlot[graph.TaskCount];
@@ -47,7 +46,9 @@ internal sealed partial class RunState
     public PlanGraph Graph => Edition.Graph;
 
     /// <summary>The form in which the run has its plan now, for those who keep numbers of tasks.</summary>
-    public PlanEdition Edition => _editions.Now;
+    public PlanEdition Edition => Editions.Now;
+
+    public PlanEditions Editions { get; }
 
     /// <summary>Whether the plan is another one than that in the first fact.</summary>
     public bool IsPlanChanged { get; set; }
@@ -208,7 +209,7 @@ internal sealed partial class RunState
     /// <summary>Takes another form of the plan, with what is known of its phases and tasks, from a state that has nothing else; see <see cref="Rebase"/>.</summary>
     public void Replace(RunState rebased, PlanRenames renames)
     {
-        _editions.Begin(rebased.Graph, renames);
+        Editions.Begin(rebased.Graph, renames);
         IsPlanChanged = true;
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
@@ -219,9 +220,6 @@ internal sealed partial class RunState
         // It keeps what it read of the plan before.
         _scope = null;
     }
-
-    /// <summary>The number that a task of another edition has now; -1 when it is gone.</summary>
-    public int Resolve(PlanEdition edition, int task) => edition == Edition ? task : _editions.Resolve(edition, task);
 
     /// <summary>Whether an answer for this attempt counts: agents are at-least-once and may answer late.</summary>
     public bool IsCurrent(int task, int attempt) => Has(task) && Task(task).AttemptOut && Task(task).Attempt == attempt;

@@ -222,7 +222,7 @@ internal sealed class PatchWalk
             _live.Clear();
             foreach (var attempt in live)
             {
-                var task = _state.Resolve(attempt.Edition, attempt.Task);
+                var task = _state.Editions.Resolve(attempt.Edition, attempt.Task);
                 Assert.True(task >= 0, $"Task {attempt.Task} is under way and gone.");
                 _live.Add(task, attempt);
             }
