@@ -107,7 +107,7 @@ internal static class SimulatedPlans
         return new TaskDefinition { Id = task.Id, Wait = new WaitDefinition { IsChoice = true, Branches = random.Next(2) == 0 ? [time] : [time, signal] } };
     }
 
-    // A run that does a task always can: only who stops it, or takes too long to let it, has it tried again.
+    // A run that does a task always can, and takes as long as it takes.
     private static TaskDefinition SubPlan(Random random, TaskDefinition task, int depth)
     {
         PhaseDefinition phase;
@@ -129,7 +129,6 @@ internal static class SimulatedPlans
             Id = task.Id,
             SubPlan = new SubPlanDefinition { Inline = plan },
             Retry = Patient,
-            Timeout = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(90, 180)) : null,
         };
     }
 

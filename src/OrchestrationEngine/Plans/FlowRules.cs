@@ -176,7 +176,7 @@ internal static class FlowRules
             check.Problem(PlanProblemKinds.ImpossibleJoin, at, $"A condition goes with the join 'until', not with '{WordTable<JoinKind>.Word(join.Kind)}'.");
         }
 
-        if (join.CancelRest && join.Kind is not (JoinKind.AtLeast or JoinKind.Until or JoinKind.First))
+        if (join.CancelRest && join.Kind is not (JoinKind.AtLeast or JoinKind.Until or JoinKind.First or JoinKind.Any))
         {
             check.Problem(PlanProblemKinds.ImpossibleJoin, at, $"'cancelRest' goes with the joins 'atLeast' and 'until', not with '{WordTable<JoinKind>.Word(join.Kind)}'.");
         }

@@ -95,7 +95,8 @@ internal static class FlowWriter
     {
         if (join.Kind is not (JoinKind.AtLeast or JoinKind.Until))
         {
-            WriteWord(writer, "join", join.Kind, JoinKind.All);
+            // One that cancels the rest has a word of its own.
+            WriteWord(writer, "join", join is { Kind: JoinKind.Any, CancelRest: true } ? JoinKind.First : join.Kind, JoinKind.All);
             return;
         }
 

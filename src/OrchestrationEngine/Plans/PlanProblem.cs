@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace OrchestrationEngine.Plans;
 
@@ -10,9 +11,14 @@ public sealed record PlanProblem
     public required string Pointer { get; init; }
 
     /// <summary>Which kind of problem it is: a code of <see cref="PlanProblemKinds"/>, such as <c>OE1303</c>.</summary>
-    public string Code { get; init; } = PlanProblemKinds.Other.Code;
+    public string Code
+    {
+        get => field ?? PlanProblemKinds.Other.Code;
+        init;
+    }
 
     /// <summary>Whether it keeps the plan from running. The default is <see cref="PlanProblemSeverity.Error"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public PlanProblemSeverity Severity { get; init; }
 
     /// <summary>What is wrong and what was expected, in a sentence.</summary>

@@ -91,14 +91,14 @@ public sealed class SubPlanTests
     public async Task A_plan_that_can_not_be_found_invalid_inputs_and_a_foreign_run_fail_the_task_with_the_reason()
     {
         var id = new RunId("given");
-        await using var engine = new TestEngine(build: builder => builder.Services.AddSingleton<IPlanSource>(new Source(Doubled)));
+        await using var engine = new TestEngine(build: builder => builder.AddPlan(Doubled));
         engine.Agent.On("a").Succeeds();
         await EndOf(await engine.StartAsync(Single(), new StartRunOptions { Id = new RunId("given/foreign#1") }));
         var run = await engine.StartAsync(
             plan => plan.Phase("one", phase => phase.OnFailure(FailureMode.FinishWhatCan, 9).Parallel()
                 .SubPlan("nowhere", "none")
-                .SubPlan("missing", "doubled")
-                .SubPlan("unknown", "doubled", configure: task => task.Input("n", 1).Input("m", 1))
+                .SubPlan("missing", Doubled.Id)
+                .SubPlan("unknown", Doubled.Id, configure: task => task.Input("n", 1).Input("m", 1))
                 .SubPlan("foreign", Doubled, task => task.Input("n", 1))),
             new StartRunOptions { Id = id });
         Assert.Equal(RunStatus.Succeeded, (await EndOf(run)).Status);
