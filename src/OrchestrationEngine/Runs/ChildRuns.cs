@@ -12,11 +12,9 @@ internal static class ChildRuns
     public static bool Has(RunState state, int task) => state.Graph.HasFlow(state.TaskOf(task)) && state.Definition(task).SubPlan is not null;
 
     /// <summary>The id of the run that does an attempt: always the same, so that it is created once however often that is tried.</summary>
-    public static RunId IdOf(RunId parent, string task, int? item, int generation, int attempt)
+    public static RunId IdOf(RunId parent, string task, int? item, int attempt)
     {
-        // Attempts at a task are counted over its whole life, those at an item within its generation.
-        var which = item is null ? "" : generation == 1 ? string.Create(CultureInfo.InvariantCulture, $"[{item}]") : string.Create(CultureInfo.InvariantCulture, $"[{item}.{generation}]");
-        var full = string.Create(CultureInfo.InvariantCulture, $"{parent}/{task}{which}#{attempt}");
+        var full = string.Create(CultureInfo.InvariantCulture, $"{parent}/{task}{(item is { } index ? $"[{index}]" : "")}#{attempt}");
         return full.Length <= RunId.MaxLength && !full.Any(static c => char.IsControl(c) || char.IsSurrogate(c)) ? new RunId(full) : new RunId(Short(parent.Value) + Hash(full));
     }
 
@@ -30,7 +28,7 @@ internal static class ChildRuns
             Item = item,
             Attempt = attempt,
             Agent = "plan:" + (definition.SubPlan!.Id ?? definition.SubPlan.Inline!.Id),
-            Child = IdOf(state.Id, definition.Id, item, state.Task(task).Generation, attempt),
+            Child = IdOf(state.Id, definition.Id, item, attempt),
         };
     }
 
@@ -51,7 +49,7 @@ internal static class ChildRuns
             }
         }
 
-        // Of an earlier attempt, which is ignored as such; but an item that is done again begins with its first attempt anew.
+        // Of an earlier attempt, which is ignored as such.
         return state.TryFind(ended.Task, ended.Item, out task) && !state.IsCurrent(task, ended.Attempt);
     }
 
