@@ -102,7 +102,7 @@ public sealed class SubPlanTests
                 .SubPlan("foreign", Doubled, task => task.Input("n", 1))),
             new StartRunOptions { Id = id });
         Assert.Equal(RunStatus.Succeeded, (await EndOf(run)).Status);
-        await RequireAsync("nowhere", FailureClass.Unavailable, "no IPlanSource is registered");
+        await RequireAsync("nowhere", FailureClass.Unavailable, "There is no plan 'none'");
         await RequireAsync("missing", FailureClass.InvalidInput, "The input 'n' is required");
         await RequireAsync("unknown", FailureClass.InvalidInput, "takes no input 'm'");
         await RequireAsync("foreign", FailureClass.Permanent, "There is another run with the id 'given/foreign#1'");
