@@ -18,7 +18,7 @@ internal static class EventSamples
     public static IReadOnlyList<RunEvent> All { get; } =
     [
         new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{\"text\":\"🎉\",\"spaced\" : [ 1 , 2.50 , 1e400 ]}"), BusinessKey = Text },
-        new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{}"), Parent = new RunParent { Run = new RunId("rün 🎉"), Task = Text, Item = 7, Attempt = 3, Depth = 2 } },
+        new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{}"), Priority = -3, Parent = new RunParent { Run = new RunId("rün 🎉"), Task = Text, Item = 7, Attempt = 3, Depth = 2 } },
         new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{}"), StartAt = Text, PhaseModes = new Dictionary<string, PhaseMode> { [Text] = PhaseMode.Smart } },
         new RunStarted(),
         new RunStarted { StartAt = Text, Reason = Text },

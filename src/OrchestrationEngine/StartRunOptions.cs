@@ -22,7 +22,7 @@ public sealed record StartRunOptions
 
     /// <summary>
     /// Where the run stands among those that wait for room in the engine: the higher goes first. A step is worth 16 turns of waiting, so that a run with a
-    /// lower priority gets its turn all the same. From -1,000 to 1,000; 0 by default.
+    /// lower priority gets its turn all the same. Runs that do its tasks have the same. From -1,000 to 1,000; 0 by default.
     /// </summary>
     public int Priority { get; init; }
 

@@ -6,7 +6,7 @@ using OrchestrationEngine.State;
 namespace OrchestrationEngine.Execution;
 
 /// <summary>Creates the run that does an attempt, unless it is there. Made for one child; used on any thread.</summary>
-internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent, SubPlanDefinition definition, IReadOnlyDictionary<string, JsonData> inputs)
+internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent, int priority, SubPlanDefinition definition, IReadOnlyDictionary<string, JsonData> inputs)
 {
     public RunId Id => id;
 
@@ -69,7 +69,7 @@ internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent
 
         try
         {
-            var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, inputs), Parent = parent };
+            var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, inputs), Parent = parent, Priority = priority };
             await node.Creation.CreateAsync(id, isIdGiven: true, created, graph, CancellationToken.None).ConfigureAwait(false);
             return null;
         }

@@ -99,7 +99,7 @@ internal sealed class ChildStarts(RunActor actor, RunState state, NodeContext no
             inputs[definition.Inputs[i].Name] = values[i];
         }
 
-        var child = new ChildCreation(node, state.Children[task], parent, definition.SubPlan, inputs);
+        var child = new ChildCreation(node, state.Children[task], parent, state.Priority, definition.SubPlan, inputs);
         var edition = state.Edition;
         node.Work.Queue(new WorkItem(() => _ = CreateAsync(child, edition, task, attempt)), preferLocal: false);
     }

@@ -9,7 +9,7 @@ internal static class ResourceRules
     /// <summary>Checks a plan that is without problems otherwise.</summary>
     public static IReadOnlyList<PlanProblem> Check(PlanGraph graph, EngineLimits limits, PlanLimits most)
     {
-        if (!graph.Demands.All.Any(demand => MissingFor(demand, limits).Any()))
+        if (!graph.Demands.TakesResources || !graph.Demands.All.Any(demand => MissingFor(demand, limits).Any()))
         {
             return [];
         }
@@ -38,6 +38,11 @@ internal static class ResourceRules
     /// <summary>Why a run that another process began can't go on in this one, or null: its plan takes more of a resource than there is here.</summary>
     public static string? WhyHeld(PlanGraph graph, EngineLimits limits)
     {
+        if (!graph.Demands.TakesResources)
+        {
+            return null;
+        }
+
         var missing = graph.Demands.All.SelectMany(demand => MissingFor(demand, limits))
             .GroupBy(use => use.Name, StringComparer.Ordinal)
             .Select(uses => string.Create(CultureInfo.InvariantCulture, $"it takes {uses.Max(use => use.Weight):N0} of '{uses.Key}', of which {(limits.Resources.TryGetValue(uses.Key, out var capacity) ? $"{capacity:N0} are" : "nothing is")} here"))

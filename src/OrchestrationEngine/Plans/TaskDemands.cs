@@ -33,10 +33,14 @@ internal sealed class TaskDemands
         }
 
         _ofTask = _all.Count > 1 ? ofTask : null;
+        TakesResources = _all.Exists(demand => demand.Resources.Count > 0);
     }
 
     /// <summary>The different demands; a demand's number is its place.</summary>
     public IReadOnlyList<TaskDemand> All => _all;
+
+    /// <summary>Whether any task takes of a named resource.</summary>
+    public bool TakesResources { get; }
 
     /// <summary>The number of a task's demand.</summary>
     public int Of(int task) => _ofTask is null ? 0 : _ofTask[task];

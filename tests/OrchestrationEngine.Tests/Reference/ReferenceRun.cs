@@ -8,11 +8,12 @@ namespace OrchestrationEngine.Tests.Reference;
 /// What a plan means, told as plainly as possible: look at everything, take the first thing that must happen, and begin again until nothing must.
 /// Nothing is counted, remembered or derived beforehand. What the world does (which attempt ends when, and how) comes in from outside.
 /// </summary>
-internal sealed class ReferenceRun
+internal sealed partial class ReferenceRun
 {
     private readonly OrchestrationPlan _plan;
     private readonly string _inputs;
     private readonly Dictionary<string, ReferenceTask> _byId = [];
+    private int _admissions;
 
     public ReferenceRun(OrchestrationPlan plan, string inputs)
     {
@@ -72,8 +73,8 @@ internal sealed class ReferenceRun
             task.Status = AfterTurn(repeat, task.Turn, task) switch
             {
                 Turn.Done => RunTaskStatus.Succeeded,
-                Turn.Fail => RunTaskStatus.Failed,
-                _ => isStopped ? RunTaskStatus.Canceled : RunTaskStatus.Pending,
+                Turn.Fail => task.IsUnwanted ? RunTaskStatus.Canceled : RunTaskStatus.Failed,
+                _ => task.IsUnwanted ? RunTaskStatus.Canceled : RunTaskStatus.Pending,
             };
             task.Turn += task.Status == RunTaskStatus.Pending ? 1 : 0;
             return;
@@ -82,35 +83,10 @@ internal sealed class ReferenceRun
         task.Status = RunTaskStatus.Succeeded;
     }
 
-    private void Connect()
-    {
-        for (var index = 0; index < Phases.Count; index++)
-        {
-            var phase = Phases[index];
-            phase.Sources.AddRange(phase.Definition.DependsOn is { } names
-                ? Phases.Where(other => names.Contains(other.Definition.Id))
-                : Phases.Take(index).TakeLast(1));
-            foreach (var task in phase.Tasks)
-            {
-                Connect(task);
-            }
-        }
-    }
-
-    private void Connect(ReferenceTask task)
-    {
-        var definition = task.Definition;
-        task.JoinSources.AddRange(definition.DependsOn.Concat(Read(definition.Inputs.Select(input => input.From).OfType<DataPath>())).Distinct().Select(Find));
-        var before = task.Phase.Tasks.TakeWhile(other => other != task).TakeLast(task.Phase.Definition.Mode == PhaseMode.Sequential ? 1 : 0);
-        var read = Read((definition.When?.References ?? []).Concat(definition.SkipWhen?.Condition.References ?? [])).Select(Find);
-        task.OrderSources.AddRange(before.Concat(read).Distinct());
-    }
-
-    private static IEnumerable<string> Read(IEnumerable<DataPath> paths) => paths.Where(path => path.Root == "tasks").Select(path => path.Segments[0].Key!);
-
     private bool Step()
         => Phases.Any(Advance)
         || (Stopping is null && Tasks.Any(Decide))
+        || EndRun()
         || Complete();
 
     private bool Complete()
@@ -170,10 +146,13 @@ internal sealed class ReferenceRun
     {
         if (phase.IsStopping || Stopping is not null)
         {
-            return !phase.Tasks.Any(task => task.Status == RunTaskStatus.Running) && End(phase, phase.IsStopping ? RunPhaseStatus.Failed : RunPhaseStatus.Canceled);
+            // A phase that was done when a task ended the run with success is done.
+            var isDone = !phase.IsStopping && Stopping == RunStatus.Succeeded && phase.Tasks.All(task => task.HasEnded) && !HasTooManyFailures(phase);
+            return !phase.Tasks.Any(task => task.Status == RunTaskStatus.Running)
+                && End(phase, phase.IsStopping ? RunPhaseStatus.Failed : isDone ? RunPhaseStatus.Completed : RunPhaseStatus.Canceled);
         }
 
-        var tooMany = phase.Tasks.Count(task => task.Status == RunTaskStatus.Failed) > phase.Definition.OnFailure.FailuresAllowed;
+        var tooMany = HasTooManyFailures(phase);
         if (phase.Tasks.All(task => task.HasEnded))
         {
             return tooMany ? End(phase, RunPhaseStatus.Failed) : EndTurn(phase);
@@ -182,6 +161,9 @@ internal sealed class ReferenceRun
         phase.IsStopping = tooMany && phase.Definition.OnFailure.Mode == FailureMode.FailFast;
         return phase.IsStopping;
     }
+
+    private static bool HasTooManyFailures(ReferencePhase phase)
+        => phase.Tasks.Count(task => task.Status == RunTaskStatus.Failed) > phase.Definition.OnFailure.FailuresAllowed;
 
     private bool EndTurn(ReferencePhase phase)
     {
@@ -291,48 +273,26 @@ internal sealed class ReferenceRun
         {
             task.Status = RunTaskStatus.Skipped;
         }
-        else if (task.Definition.End is { } end)
-        {
-            task.Status = RunTaskStatus.Succeeded;
-            Stopping = end.Status switch { EndStatus.Succeeded => RunStatus.Succeeded, EndStatus.Failed => RunStatus.Failed, _ => RunStatus.Canceled };
-        }
         else
         {
             task.IsAdmitted = true;
+            task.AdmittedAs = ++_admissions;
         }
 
         return true;
     }
 
-    // What leads by its joins to nothing but what is complete or useless itself.
-    private void CancelUseless(ReferenceTask complete)
+    // An end that is reached comes when all is decided that can be, and before anything begins.
+    private bool EndRun()
     {
-        if (complete.Definition.Join is not ({ Kind: JoinKind.First } or { CancelRest: true }))
+        if (Startable().Where(task => task.Definition.End is not null).MinBy(task => task.AdmittedAs) is not { } end)
         {
-            return;
+            return false;
         }
 
-        var useless = new HashSet<ReferenceTask>();
-        while (Tasks.FirstOrDefault(task => !useless.Contains(task) && task != complete && !task.HasEnded && IsUseless(task)) is { } found)
-        {
-            useless.Add(found);
-        }
-
-        foreach (var task in useless)
-        {
-            task.IsUnwanted = true;
-            if (task.Status == RunTaskStatus.Pending)
-            {
-                task.Status = RunTaskStatus.Canceled;
-            }
-        }
-
-        bool IsUseless(ReferenceTask task)
-        {
-            var dependents = Tasks.Where(other => other.JoinSources.Contains(task)).ToList();
-            return dependents.Any(other => other == complete || useless.Contains(other))
-                && dependents.All(other => other == complete || useless.Contains(other) || other.HasEnded);
-        }
+        end.Status = RunTaskStatus.Succeeded;
+        Stopping = end.Definition.End!.Status switch { EndStatus.Succeeded => RunStatus.Succeeded, EndStatus.Failed => RunStatus.Failed, _ => RunStatus.Canceled };
+        return true;
     }
 
     private Turn AfterTurn(RepeatDefinition repeat, int turn, ReferenceTask? own)

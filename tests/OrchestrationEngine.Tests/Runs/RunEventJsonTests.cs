@@ -27,6 +27,12 @@ public sealed class RunEventJsonTests
         {
             Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
             Inputs = JsonData.Parse("{}"),
+            Priority = -3,
+        }, "run.created", """{"priority":-3,"inputs":{},"plan":PLAN}"""),
+        (new RunCreated
+        {
+            Plan = new PlanBuilder("p").Phase("one", phase => phase.Task("a", "echo")).Build(),
+            Inputs = JsonData.Parse("{}"),
             StartAt = "one",
             PhaseModes = new Dictionary<string, PhaseMode> { ["one"] = PhaseMode.OneAtATime },
         }, "run.created", """{"startAt":"one","phaseModes":{"one":"OneAtATime"},"inputs":{},"plan":PLAN}"""),

@@ -62,6 +62,16 @@ public sealed class FairnessTests
         Assert.Equal(-3, Assert.IsType<RunCreated>((await engine.FactsOf(run.Id))[0].Event).Priority);
     }
 
+    [Fact]
+    public async Task A_run_that_does_a_task_of_another_has_its_priority()
+    {
+        await using var engine = new TestEngine();
+        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase.SubPlan("child", TestEngine.Plan(TestEngine.Single()))), new StartRunOptions { Priority = 7 });
+        await TestEngine.EndOf(run);
+        var child = (await engine.TaskAsync(run.Id, "child")).Child!.Value;
+        Assert.Equal(7, Assert.IsType<RunCreated>((await engine.FactsOf(child))[0].Event).Priority);
+    }
+
     private static OrchestrationPlan Wide(string id, int tasks)
         => new() { Id = id, Phases = [new PhaseDefinition { Id = "one", Mode = PhaseMode.Parallel, Tasks = [.. Enumerable.Range(0, tasks).Select(task => new TaskDefinition { Id = $"t{task}", Agent = "noting" })] }] };
 
