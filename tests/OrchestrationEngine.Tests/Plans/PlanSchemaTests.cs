@@ -133,7 +133,7 @@ public sealed partial class PlanSchemaTests
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("phases", out _);
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("phases", out _) && !document.RootElement.TryGetProperty("parameters", out _);
         }
         catch (JsonException)
         {
