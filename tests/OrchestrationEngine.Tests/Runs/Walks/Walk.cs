@@ -203,8 +203,8 @@ internal sealed class Walk
     // As the loop of a run does it.
     private void Step(params RunCommand[] commands)
     {
-        // Tasks that were ready before start by age, which a state that was folded just now does not know.
-        var twin = _state.Agenda.ReadyTasks(_state).Any() ? null : _journal.Fold();
+        // Tasks that were queued before start by age, which a state that was folded just now does not know, even where it is yet to be decided again that they are done.
+        var twin = _state.Tasks.ToArray().Any(task => task.Ticket != 0) ? null : _journal.Fold();
         Decide(_step, _state, commands);
         if (twin is not null)
         {
