@@ -1,3 +1,4 @@
+using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Benchmarks;
@@ -9,7 +10,10 @@ namespace OrchestrationEngine.Benchmarks;
 /// <param name="Plan">The plan of each run.</param>
 internal sealed record Workload(string Name, string What, int Runs, OrchestrationPlan Plan)
 {
-    public int Steps => Runs * Plan.Phases.Sum(phase => phase.Tasks.Count);
+    /// <summary>How many items its tasks have besides, all of a run together.</summary>
+    public int Items { get; init; }
+
+    public int Steps => Runs * (Plan.Phases.Sum(phase => phase.Tasks.Count) + Items);
 
     public static IReadOnlyList<Workload> Standard(int divisor) =>
     [
@@ -17,6 +21,7 @@ internal sealed record Workload(string Name, string What, int Runs, Orchestratio
         new("W2", $"{1000 / divisor:N0} runs at once, 10 each", 1000 / divisor, Chain(10)),
         new("W3", $"1 run, a fan-out of {1000 / divisor:N0} and a join", 1, FanOut(1000 / divisor)),
         new("W4", $"1 run, {100 / divisor} layers of 100, three random parents each", 1, Layers(100 / divisor, 100)),
+        new("W5", $"1 run, one task for each of {100_000 / divisor:N0} items of a list", 1, ForEach(100_000 / divisor)) { Items = 100_000 / divisor },
     ];
 
     /// <summary>The layered graph from a thousand tasks on, to see whether the cost of a step stays the same.</summary>
@@ -48,6 +53,12 @@ internal sealed record Workload(string Name, string What, int Runs, Orchestratio
 
     private static OrchestrationPlan FanOut(int width)
         => OnePhase("fan", Enumerable.Range(0, width).Select(i => Step(i, [])).Append(Step(width, [.. Enumerable.Range(0, width).Select(Id)])));
+
+    private static OrchestrationPlan ForEach(int items)
+        => OnePhase("items", [Step(0, []) with { ForEach = new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") } }]) with
+        {
+            Inputs = [new PlanInput { Name = "list", Default = JsonData.Parse($"[{string.Join(',', Enumerable.Range(0, items))}]") }],
+        };
 
     private static OrchestrationPlan OnePhase(string id, IEnumerable<TaskDefinition> tasks)
         => new() { Id = id, Phases = [new PhaseDefinition { Id = "work", Mode = PhaseMode.Parallel, Tasks = [.. tasks] }] };

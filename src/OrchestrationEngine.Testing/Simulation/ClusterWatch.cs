@@ -159,7 +159,27 @@ internal sealed partial class ClusterWatch(SimulationLoop loop, SimulationTrace 
             if (fact.Event is AttemptStarted started)
             {
                 run.Begun[(started.Task, started.Attempt)] = life;
+                if (started.Child is { } child)
+                {
+                    run.Children[(started.Task, started.Attempt)] = child;
+                }
             }
+
+            LookAtKin(run, fact.Event);
+        }
+    }
+
+    // A run that does a task is wanted by the other's journal, and what that says of its end is so.
+    private void LookAtKin(WatchedRun run, RunEvent fact)
+    {
+        if (fact is RunCreated { Parent: { } parent } && (!_runs.TryGetValue(parent.Run, out var above) || above.Children.GetValueOrDefault((parent.Task, parent.Attempt)) != run.Id))
+        {
+            Fail("a run does a task that another one wants done", $"Run '{run.Id}' was created for attempt {parent.Attempt} of task '{parent.Task}' of run '{parent.Run}', whose journal does not know of it.");
+        }
+
+        if (fact is AttemptSucceeded succeeded && run.Children.TryGetValue((succeeded.Task, succeeded.Attempt), out var child) && !(_runs.TryGetValue(child, out var below) && below.Journal.Status == RunStatus.Succeeded))
+        {
+            Fail("a task is done when the run is that does it", $"Attempt {succeeded.Attempt} of task '{succeeded.Task}' of run '{run.Id}' succeeded, and run '{child}', which did it, has not.");
         }
     }
 }

@@ -12,6 +12,7 @@ internal sealed class JournalModel
     private readonly Dictionary<string, ModelPhase> _phases = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ModelTask> _tasks = new(StringComparer.Ordinal);
     private readonly HashSet<string> _signals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _consumed = new(StringComparer.Ordinal);
     private readonly List<ModelMoment> _history = [];
     private RunStatus? _stopping;
 
@@ -183,16 +184,18 @@ internal sealed class JournalModel
     {
         switch (fact)
         {
-            case AttemptStarted:
-                var problem = WhyNotStart(task, fact.Attempt);
-                (task.Status, task.Open, task.Last) = (RunTaskStatus.Running, fact.Attempt, fact.Attempt);
+            case AttemptStarted started:
+                var problem = WhyNotStart(task) ?? (fact.Attempt == task.Last + 1 ? null : $"the last attempt was {task.Last}");
+                (task.Status, task.Open, task.Last, task.IsChild) = (RunTaskStatus.Running, fact.Attempt, fact.Attempt, started.Child is not null);
                 return problem;
             case AttemptSucceeded:
                 problem = task.Open == fact.Attempt ? null : $"attempt {task.Open} is out; the task is {task.Status}";
                 (task.Status, task.Open) = (RunTaskStatus.Succeeded, 0);
                 return problem;
             case AttemptFailed or AttemptAbandoned:
-                problem = task.Open == fact.Attempt ? null : $"attempt {task.Open} is out; the task is {task.Status}";
+                problem = task.Open != fact.Attempt ? $"attempt {task.Open} is out; the task is {task.Status}"
+                    : task.IsChild && fact is AttemptAbandoned ? "a run of its own does it, and that is not gone"
+                    : null;
                 (task.Open, task.IsUndecided) = (0, true);
                 return problem;
             case AttemptStopping:
@@ -204,7 +207,7 @@ internal sealed class JournalModel
         }
     }
 
-    private string? WhyNotStart(ModelTask task, int attempt)
+    private string? WhyNotStart(ModelTask task)
     {
         if (Status != RunStatus.Running || _stopping is not null)
         {
@@ -222,10 +225,10 @@ internal sealed class JournalModel
         }
 
         var early = task.After.FirstOrDefault(other => _tasks.TryGetValue(other, out var before) && !before.Status.IsEnd());
-        return early is not null ? $"task '{early}', which comes before it, has not ended" : attempt == task.Last + 1 ? null : $"the last attempt was {task.Last}";
+        return early is not null ? $"task '{early}', which comes before it, has not ended" : null;
     }
 
-    private static string? Task(ModelTask task, TaskEvent fact)
+    private string? Task(ModelTask task, TaskEvent fact)
     {
         var (from, wasOpen, undecided) = (task.Status, task.Open, task.IsUndecided);
         task.IsUndecided = false;
@@ -234,9 +237,18 @@ internal sealed class JournalModel
             case TaskRetryScheduled:
                 task.Status = RunTaskStatus.Retrying;
                 return undecided ? null : $"the task is {from} and no attempt has just ended";
+            case TaskWaiting:
+                var problem = WhyNotStart(task);
+                task.Status = RunTaskStatus.Waiting;
+                return problem;
+            case TaskSucceeded succeeded:
+                task.Status = RunTaskStatus.Succeeded;
+                return from != RunTaskStatus.Waiting ? $"the task is {from}"
+                    : succeeded.Signal is { } signal && !(_signals.Contains(signal) && _consumed.Add(signal)) ? $"signal '{signal}' never came, or another task had it"
+                    : null;
             case TaskFailed:
                 task.Status = RunTaskStatus.Failed;
-                return undecided || from == RunTaskStatus.Pending ? null : $"the task is {from}";
+                return undecided || from is RunTaskStatus.Pending or RunTaskStatus.Waiting ? null : $"the task is {from}";
             case TaskCanceled:
                 (task.Status, task.Open) = (RunTaskStatus.Canceled, 0);
                 return from.IsEnd() ? $"the task is {from}" : null;

@@ -51,6 +51,9 @@ internal sealed class ModelTask(string id, ModelPhase phase, IReadOnlyList<strin
     /// <summary>The attempt that is out; zero for none.</summary>
     public int Open { get; set; }
 
+    /// <summary>Whether the attempt that is out, or was last, is a run of its own.</summary>
+    public bool IsChild { get; set; }
+
     /// <summary>The last attempt that was started.</summary>
     public int Last { get; set; }
 

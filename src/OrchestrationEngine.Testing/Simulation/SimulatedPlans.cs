@@ -4,11 +4,16 @@ using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Testing;
 
-/// <summary>Plans at random whose end is known: chains, fans, retries, timeouts, conditions, long tasks, tasks that can't be done.</summary>
+/// <summary>
+/// Plans at random whose end is known: chains, fans, retries, timeouts, conditions, long tasks, tasks that can't be done, tasks that wait for a time or
+/// a signal, tasks that are done by runs of their own.
+/// </summary>
 internal static class SimulatedPlans
 {
     // Time that a node stands still, and clocks that jump, use up attempts; that must not decide how a run ends.
     private static readonly RetryPolicy Patient = new() { MaxAttempts = 1000, InitialDelay = TimeSpan.FromMilliseconds(300), MaxDelay = TimeSpan.FromSeconds(8), Jitter = RetryJitter.Full };
+
+    private const int MostDepth = 2;
 
     public static SimulatedRun Draw(SimulatedRunArguments arguments)
     {
@@ -42,6 +47,9 @@ internal static class SimulatedPlans
     }
 
     private static PhaseDefinition Phase(Random random, int number, string? when, out bool cannot)
+        => Phase(random, number, when, depth: 0, out cannot);
+
+    private static PhaseDefinition Phase(Random random, int number, string? when, int depth, out bool cannot)
     {
         cannot = false;
         var tasks = new List<TaskDefinition>();
@@ -51,9 +59,11 @@ internal static class SimulatedPlans
         for (var i = 0; i < count; i++)
         {
             var task = Task(random, string.Create(CultureInfo.InvariantCulture, $"t{number}-{i}"), out var never);
-            cannot |= never;
+            var kind = random.Next(8);
+            task = kind == 0 ? Wait(random, task) : kind == 1 && depth < MostDepth ? SubPlan(random, task, depth) : task;
+            cannot |= never && task.Agent is not null;
             var before = join && i == count - 1 ? tasks.Select(other => other.Id).ToList() : !isFan && i > 0 ? [tasks[^1].Id] : [];
-            tasks.Add(before.Count > 0 && random.Next(2) == 0
+            tasks.Add(before.Count > 0 && random.Next(2) == 0 && task.Wait is null
                 ? task with { DependsOn = before, Inputs = [.. task.Inputs, new TaskInput { Name = "from", From = Expressions.DataPath.Parse($"tasks['{before[^1]}'].output") }] }
                 : task with { DependsOn = before });
         }
@@ -81,6 +91,44 @@ internal static class SimulatedPlans
             Timeout = stalls > 0 || random.Next(2) == 0 ? TimeSpan.FromMilliseconds(takes + random.Next(4_000, 12_000)) : null,
             Retry = Patient,
             Priority = random.Next(3),
+        };
+    }
+
+    // It ends by itself, unless one of the signals that clients send comes before.
+    private static TaskDefinition Wait(Random random, TaskDefinition task)
+    {
+        var time = new WaitBranch { Name = "time", After = TimeSpan.FromMilliseconds(random.Next(0, 30_000)) };
+        var signal = new WaitBranch
+        {
+            Name = "signal",
+            Signal = Expressions.TextTemplate.Parse(string.Create(CultureInfo.InvariantCulture, $"command-{random.Next(20)}")),
+            Mode = (SignalMode)random.Next(2),
+        };
+        return new TaskDefinition { Id = task.Id, Wait = new WaitDefinition { IsChoice = true, Branches = random.Next(2) == 0 ? [time] : [time, signal] } };
+    }
+
+    // A run that does a task always can, and takes as long as it takes.
+    private static TaskDefinition SubPlan(Random random, TaskDefinition task, int depth)
+    {
+        PhaseDefinition phase;
+        bool cannot;
+        do
+        {
+            phase = Phase(random, 0, null, depth + 1, out cannot);
+        }
+        while (cannot);
+        var plan = new OrchestrationPlan
+        {
+            Id = "sub-plan",
+            Inputs = [new PlanInput { Name = "from" }],
+            Outputs = [new TaskInput { Name = "first", From = Expressions.DataPath.Parse($"tasks['{phase.Tasks[0].Id}'].output") }],
+            Phases = [phase],
+        };
+        return new TaskDefinition
+        {
+            Id = task.Id,
+            SubPlan = new SubPlanDefinition { Inline = plan },
+            Retry = Patient,
         };
     }
 

@@ -26,6 +26,9 @@ internal sealed class WatchedRun(RunId id)
     /// <summary>Which life stored the beginning of which attempt.</summary>
     public Dictionary<(string Task, int Attempt), SimulatedLife> Begun { get; } = [];
 
+    /// <summary>Which run does which attempt.</summary>
+    public Dictionary<(string Task, int Attempt), RunId> Children { get; } = [];
+
     /// <summary>Which life made which attempt.</summary>
     public Dictionary<(string Task, int Attempt), SimulatedLife> Made { get; } = [];
 

@@ -88,8 +88,10 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
 
     private void Follow(int task, AttemptExecution? reporter)
     {
-        var wanted = WantedEffects.ForTask(state, task);
-        if (ChildRuns.Has(state, task))
+        // An item may be forgotten by now: its task is at its next turn.
+        var isKnown = state.Has(task);
+        var wanted = isKnown ? WantedEffects.ForTask(state, task) : null;
+        if (isKnown && ChildRuns.Has(state, task))
         {
             _children.Follow(task, wanted);
             return;

@@ -55,7 +55,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add_items, seal, complete_items, signal and child.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, signal and child.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -112,14 +112,14 @@ internal static class InboxCommands
 
                 writer.WritePropertyName("items");
                 writer.WriteRawValue(add.Items.Utf8.Span, skipInputValidation: true);
-                return "add_items";
+                return "add-items";
             case RunCommand.Seal seal:
                 writer.WriteString("task", seal.Task);
-                return "seal";
+                return "seal-items";
             case RunCommand.CompleteItems complete:
                 writer.WriteString("task", complete.Task);
                 writer.WriteString("reason", complete.Reason);
-                return "complete_items";
+                return "complete-items";
             case RunCommand.Signal signal:
                 writer.WriteString("name", signal.Name);
                 writer.WritePropertyName("payload");
@@ -152,12 +152,12 @@ internal static class InboxCommands
         "restart" => new RunCommand.Restart(
             content.TryGetProperty("phase", out _) ? RestartPoint.AtPhase(Text(content, "phase")) : RestartPoint.AtTask(Text(content, "task")),
             Text(content, "reason")),
-        "add_items" => new RunCommand.AddItems(
+        "add-items" => new RunCommand.AddItems(
             Text(content, "task"),
             content.GetProperty("items") is { ValueKind: JsonValueKind.Array } items ? JsonData.Parse(items.GetRawText()) : throw new JsonException("'items' is no list."),
             content.TryGetProperty("id", out _) ? Text(content, "id") : null),
-        "seal" => new RunCommand.Seal(Text(content, "task")),
-        "complete_items" => new RunCommand.CompleteItems(Text(content, "task"), Text(content, "reason")),
+        "seal-items" => new RunCommand.Seal(Text(content, "task")),
+        "complete-items" => new RunCommand.CompleteItems(Text(content, "task"), Text(content, "reason")),
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
         Child => ReadChild(content),
         _ => null,

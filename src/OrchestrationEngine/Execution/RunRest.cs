@@ -17,7 +17,17 @@ internal sealed class RunRest(NodeContext node)
     public long? WakeAt(RunState state)
     {
         Due = state.IsTerminal ? null : state.Agenda.Due.Next(state);
-        return IsOpenEnded(state) ? Math.Min(Due ?? long.MaxValue, DueTimes.After(_lastActive.UtcTicks, node.Settings.UnloadWaitingRunsAfter)) : Due;
+        if (!IsOpenEnded(state))
+        {
+            return Due;
+        }
+
+        var now = node.Time.GetUtcNow();
+        _lastActive = _lastActive == default ? now : _lastActive;
+
+        // Once the time is over, something else keeps the run in memory, and wakes the loop when it is done.
+        var unload = DueTimes.After(_lastActive.UtcTicks, node.Settings.UnloadWaitingRunsAfter);
+        return unload > now.UtcTicks ? Math.Min(Due ?? long.MaxValue, unload) : Due;
     }
 
     /// <summary>Whether there is nothing to do for the run for long.</summary>

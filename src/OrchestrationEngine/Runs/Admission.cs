@@ -43,7 +43,7 @@ internal static class Admission
             return missed;
         }
 
-        if (LoserRules.CancelsRest(state.Definition(task).Join) && LoserRules.Cancel(state, task))
+        if (verdict.State != JoinState.Missed && LoserRules.CancelsRest(state.Definition(task).Join) && LoserRules.Cancel(state, task))
         {
             // What else decides about the task is looked at when they are canceled.
             state.Agenda.LookAtJoin(task);

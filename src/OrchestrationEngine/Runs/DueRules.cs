@@ -31,7 +31,7 @@ internal static class DueRules
                 FailureRules.Decide(state, index, givenUp, true, null, random: 1, now, facts);
                 break;
             case DueKind.Wait:
-                facts.Add(WaitRules.Due(state, index));
+                WaitRules.Due(state, index, facts);
                 break;
             case DueKind.PhaseTimeout:
                 facts.Add(new PhaseStopping { Phase = state.Graph.Phase(index).Id, Reason = $"The phase took longer than its limit of {Text(state.Graph.Phase(index).Timeout)}." });

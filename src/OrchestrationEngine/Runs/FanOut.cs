@@ -15,6 +15,9 @@ internal sealed class FanOut(int task)
     /// <summary>The task's number in the graph.</summary>
     public int Task { get; private set; } = task;
 
+    /// <summary>How many attempts an item has had in earlier generations of the task, at most: theirs go on from there, so that no two of the same item have the same number.</summary>
+    public int AttemptsBefore { get; set; }
+
     /// <summary>Whether the task has had its list.</summary>
     public bool IsExpanded { get; set; }
 

@@ -204,17 +204,18 @@ internal static class FanOutFold
             state.Phase(state.PhaseOf(task)).Failed -= fanOut.Failed;
         }
 
-        state.Items.Detach(task);
+        var attempts = fanOut.AttemptsBefore;
         for (var index = 0; index < fanOut.Count; index++)
         {
             state.Failures.Remove(fanOut[index]);
+            attempts = Math.Max(attempts, state.Task(fanOut[index]).Attempt);
             state.Children.Remove(fanOut[index]);
         }
 
-        if (fanOut.Arrived.Count > 0)
-        {
-            state.Items.Open(task).Arrived.AddRange(fanOut.Arrived);
-        }
+        state.Items.Detach(task);
+        var next = state.Items.Open(task);
+        next.AttemptsBefore = attempts;
+        next.Arrived.AddRange(fanOut.Arrived);
     }
 
     /// <summary>A task that the join of another counts has ended: where it has arrived, it may become an item.</summary>

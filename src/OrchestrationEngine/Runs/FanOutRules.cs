@@ -182,7 +182,24 @@ internal static class FanOutRules
             failure = Failure.Of(FailureClass.InvalidOutput, string.Create(CultureInfo.InvariantCulture, $"The outputs of its items have {length:N0} bytes together; a task's output can have {FanOutOutput.MaxBytes:N0}. Hand over references to the content instead."));
         }
 
-        return failure is null ? new TaskSucceeded { Task = id } : new TaskFailed { Task = id, Failure = failure };
+        if (failure is not null)
+        {
+            return new TaskFailed { Task = id, Failure = failure };
+        }
+
+        if (!Repeats(state, fanOut))
+        {
+            return new TaskSucceeded { Task = id };
+        }
+
+        var facts = new List<RunEvent>();
+        LoopRules.Succeed(state, fanOut.Task, OutputOf(state, fanOut), again => new TaskSucceeded { Task = id, Again = again }, facts.Add);
+        foreach (var fact in facts.Skip(1))
+        {
+            state.Agenda.Decided.Enqueue(fact);
+        }
+
+        return facts[0];
     }
 
     private static TaskEvent? Arrivals(RunState state, FanOut fanOut)

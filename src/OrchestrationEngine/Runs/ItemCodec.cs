@@ -89,10 +89,11 @@ internal static class ItemCodec
             | (fanOut.Completing is null ? 0 : IsCompleting)
             | (fanOut.Completing?.Failure is null ? 0 : Fails)
             | (fanOut.IsComposed ? Composed : 0)));
+        writer.Count(fanOut.AttemptsBefore);
         writer.Number(fanOut.FirstFailed);
+        writer.Count(fanOut.CompletingSince);
         if (fanOut.Completing is { } completing)
         {
-            writer.Ticks(fanOut.CompletingSince);
             writer.Text(completing.Reason);
             if (completing.Failure is { } failure)
             {
@@ -123,10 +124,11 @@ internal static class ItemCodec
         fanOut.IsSealed = (bits & Sealed) != 0;
         fanOut.HoldsPhase = (bits & HoldsPhase) != 0;
         fanOut.IsComposed = (bits & Composed) != 0;
+        fanOut.AttemptsBefore = reader.Count();
         fanOut.FirstFailed = (int)Math.Clamp(reader.Number(), -1, FanOut.MaxItems);
+        fanOut.CompletingSince = reader.LongCount();
         if ((bits & IsCompleting) != 0)
         {
-            fanOut.CompletingSince = reader.Ticks();
             var reason = reader.RequiredText();
             fanOut.Completing = new TaskCompleting { Task = state.Definition(fanOut.Task).Id, Reason = reason, Failure = (bits & Fails) == 0 ? null : RunStateCodec.ReadFailure(ref reader) };
         }
@@ -146,7 +148,7 @@ internal static class ItemCodec
     private static long WriteItem(RunState state, int item, long at, StateWriter writer)
     {
         ref readonly var slot = ref state.Task(item);
-        var isTouched = slot.Attempt > 0 || slot.Status != RunTaskStatus.Pending;
+        var isTouched = slot.Attempt > state.Items.FanOutOf(item).AttemptsBefore || slot.Status != RunTaskStatus.Pending;
         writer.Byte(isTouched ? (byte)1 : (byte)0);
         writer.Bytes(state.Items.Value(item).Utf8.Span);
         if (!isTouched)

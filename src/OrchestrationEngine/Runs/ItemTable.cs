@@ -101,7 +101,7 @@ internal sealed class ItemTable
 
         var item = First + Count;
         var page = PageFor(Count);
-        page.Slots[item & PageMask] = new TaskSlot { Generation = generation };
+        page.Slots[item & PageMask] = new TaskSlot { Generation = generation, Attempt = fanOut.AttemptsBefore };
         page.Entries[item & PageMask] = new Entry { FanOut = fanOut, Index = fanOut.Count, Value = value };
         page.Left++;
         fanOut.Add(item);

@@ -63,6 +63,14 @@ internal static class PhaseFold
     {
         state.Phase(phase).Held = false;
         OfferTasks(state, phase);
+        for (var task = state.Graph.FirstTask(phase); task < state.Graph.EndTask(phase); task++)
+        {
+            // After a crash an attempt of this turn may be due again before anybody has looked at the clock.
+            if (state.DueOf(DueKind.Retry, task) is { } due)
+            {
+                state.Agenda.Due.Add(DueKind.Retry, task, due);
+            }
+        }
     }
 
     private static void Start(RunState state, int phase, long now)

@@ -13,15 +13,20 @@ internal static class RunConsequences
     /// <param name="state">The state, with its agenda.</param>
     public static RunEvent? Next(RunState state)
     {
-        // Before it starts and while it is held, nothing follows but its end, and the end of what was under way.
-        if (state.IsTerminal || (state.Status != RunStatus.Running && state.Stopping is null))
+        if (state.IsTerminal)
         {
-            return state.Status == RunStatus.Paused ? WaitRules.Next(state) : null;
+            return null;
         }
 
         if (state.Agenda.Decided.TryDequeue(out var decided))
         {
             return decided;
+        }
+
+        // Before it starts and while it is held, nothing follows but its end, and the end of what was under way.
+        if (state.Status != RunStatus.Running && state.Stopping is null)
+        {
+            return state.Status == RunStatus.Paused ? WaitRules.Next(state) : null;
         }
 
         while (state.Agenda.TryTakePhase(out var phase))

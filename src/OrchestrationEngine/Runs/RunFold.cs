@@ -35,10 +35,10 @@ internal static class RunFold
         switch (recorded.Event)
         {
             case AttemptEvent fact:
-                AttemptFold.Apply(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
+                AttemptFold.Apply(state, TaskFold.TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case TaskEvent fact:
-                ApplyTask(state, TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
+                TaskFold.Apply(state, TaskFold.TaskOf(state, fact), fact, recorded.Timestamp.UtcTicks);
                 break;
             case PhaseEvent fact:
                 PhaseFold.Apply(state, PhaseOf(state, fact), fact, recorded.Timestamp.UtcTicks);
@@ -217,92 +217,6 @@ internal static class RunFold
         state.Agenda.Touch(task);
     }
 
-    private static void ApplyTask(RunState state, int task, TaskEvent fact, long now)
-    {
-        switch (fact)
-        {
-            case TaskSucceeded { Again: true } succeeded:
-                WaitFold.Consume(state, task, succeeded);
-                LoopFold.Again(state, task, FanOutFold.TurnEnded(state, task) ?? succeeded.Output, now);
-                break;
-            case TaskSucceeded succeeded:
-                WaitFold.Consume(state, task, succeeded);
-                state.Output(task) = succeeded.Output;
-                End(state, task, TaskTrigger.Succeed);
-                break;
-            case TaskHeld:
-                state.GuardDues[task] = DueTimes.After(now, state.Definition(task).GuardTimeout ?? TimeSpan.Zero);
-                state.Agenda.Due.Add(DueKind.Guard, task, state.GuardDues[task]);
-                break;
-            case TaskWaiting waiting:
-                WaitFold.Begin(state, task, waiting, now);
-                break;
-            case TaskStopping stopping:
-                Cancel(state, task, stopping.Reason, now);
-                break;
-            case TaskSkipped:
-                End(state, task, TaskTrigger.Skip);
-                break;
-            case TaskExpanded expanded:
-                FanOutFold.Expand(state, task, expanded);
-                break;
-            case TaskItemsAdded added:
-                FanOutFold.Add(state, task, added);
-                break;
-            case TaskSealed closed:
-                FanOutFold.Seal(state, task, closed);
-                break;
-            case TaskCompleting completing:
-                FanOutFold.Complete(state, task, completing, now);
-                break;
-            case TaskCanceled:
-                LoopFold.Ended(state, task);
-                End(state, task, TaskTrigger.Cancel);
-                break;
-            case TaskFailed failed:
-                LoopFold.Ended(state, task);
-                state.Failures[task] = failed.Failure;
-                End(state, task, TaskTrigger.Fail);
-                break;
-            case TaskQuarantined quarantined:
-                state.Failures[task] = quarantined.Failure;
-                End(state, task, TaskTrigger.Quarantine);
-                break;
-            case TaskRetryScheduled retry:
-                Move(state, task, TaskTrigger.RetryLater);
-                state.Task(task).At = retry.Due.UtcTicks;
-                state.Agenda.Due.Add(DueKind.Retry, task, retry.Due.UtcTicks);
-                break;
-            default:
-                throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");
-        }
-    }
-
-    private static void Cancel(RunState state, int task, string reason, long now)
-    {
-        ref var slot = ref state.Task(task);
-        if (slot.Canceling || slot.Status.IsTerminal())
-        {
-            throw new InvalidOperationException($"Task '{state.Definition(task).Id}' is {slot.Status}{(slot.Canceling ? " and canceled" : "")}; it can't be canceled.");
-        }
-
-        slot.Canceling = true;
-        state.Canceling[task] = reason;
-        if (task < ItemTable.First && state.Items.Find(task) is { IsExpanded: true } fanOut)
-        {
-            FanOutFold.Stop(state, fanOut, now);
-            return;
-        }
-
-        if (!slot.AttemptStopping)
-        {
-            slot.At = now;
-        }
-
-        state.Agenda.Due.Add(DueKind.AttemptForce, task, DueTimes.After(slot.At, state.GracePeriod));
-        state.Agenda.Touch(task);
-    }
-
     private static void ApplyRun(RunState state, RunEvent fact, long now)
     {
         switch (fact)
@@ -379,11 +293,6 @@ internal static class RunFold
         RunStatus.Canceled => RunTrigger.Cancel,
         _ => throw new InvalidOperationException($"A run can't complete as {status}."),
     };
-
-    private static int TaskOf(RunState state, TaskEvent fact)
-        => state.TryFind(fact.Task, fact.Item, out var task)
-            ? task
-            : throw new InvalidOperationException($"The plan of run '{state.Id}' has no task '{fact.Task}'{(fact.Item is { } item ? $" with an item {item}" : "")}.");
 
     private static int PhaseOf(RunState state, PhaseEvent fact)
         => state.Graph.TryGetPhase(fact.Phase, out var phase) ? phase : throw new InvalidOperationException($"The plan of run '{state.Id}' has no phase '{fact.Phase}'.");

@@ -18,13 +18,16 @@ public sealed record RunItems(int Count, int Ended, int Succeeded, int Failed, i
 /// <param name="Index">Its place in the list, from 0.</param>
 /// <param name="Value">The value of the list.</param>
 /// <param name="Status">Where it stands.</param>
-/// <param name="Attempts">How many attempts have started.</param>
+/// <param name="Attempts">How many attempts have started since its task had its list.</param>
 /// <param name="Output">What it made; JSON <c>null</c> before it succeeded.</param>
 /// <param name="Failure">Why it failed, or null.</param>
 public sealed record RunItem(int Index, JsonData Value, RunTaskStatus Status, int Attempts, JsonData Output, Failure? Failure)
 {
     /// <summary>Whether an attempt ended without anybody knowing whether it did its work, and nothing was found out about it since.</summary>
     public bool OutcomeUnknown { get; init; }
+
+    /// <summary>The run that does its latest attempt, or did, where runs do the items; otherwise null.</summary>
+    public RunId? Child { get; init; }
 
     /// <summary>The items of a task from one on; null when there is no such task.</summary>
     internal static IReadOnlyList<RunItem>? Of(RunState state, string task, int first, int most)
@@ -44,7 +47,11 @@ public sealed record RunItem(int Index, JsonData Value, RunTaskStatus Status, in
         {
             var item = fanOut[first + i];
             ref readonly var slot = ref state.Task(item);
-            items[i] = new RunItem(first + i, state.Items.Value(item), slot.Status, slot.Attempt, state.Output(item), state.Failures.GetValueOrDefault(item)) { OutcomeUnknown = slot.OutcomeUnknown };
+            items[i] = new RunItem(first + i, state.Items.Value(item), slot.Status, slot.Attempt - fanOut.AttemptsBefore, state.Output(item), state.Failures.GetValueOrDefault(item))
+            {
+                OutcomeUnknown = slot.OutcomeUnknown,
+                Child = state.Children.TryGetValue(item, out var child) ? child : null,
+            };
         }
 
         return items;

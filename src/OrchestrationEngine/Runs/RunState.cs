@@ -6,9 +6,9 @@ namespace OrchestrationEngine.Runs;
 /// Where a run stands: the fold of its journal (<see cref="RunFold"/>), in dense arrays. Changed in place by its single writer;
 /// one that ran ahead of the store is thrown away, never shown.
 /// </summary>
-internal sealed class RunState
+internal sealed partial class RunState
 {
-    private readonly List<(int Edition, PlanRenames Renames)> _renames = [];
+    private readonly PlanEditions _editions;
     private TaskSlot[] _tasks;
     private PhaseSlot[] _phases;
     private JsonData[] _outputs;
@@ -17,7 +17,7 @@ internal sealed class RunState
     public RunState(RunId id, PlanGraph graph, JsonData inputs, TimeSpan gracePeriod)
     {
         Id = id;
-        Edition = new PlanEdition(graph, 0);
+        _editions = new PlanEditions(graph);
         Inputs = inputs;
         GracePeriod = gracePeriod;
         _tasks = new TaskSlot[graph.TaskCount];
@@ -47,7 +47,7 @@ internal sealed class RunState
     public PlanGraph Graph => Edition.Graph;
 
     /// <summary>The form in which the run has its plan now, for those who keep numbers of tasks.</summary>
-    public PlanEdition Edition { get; private set; }
+    public PlanEdition Edition => _editions.Now;
 
     /// <summary>Whether the plan is another one than that in the first fact.</summary>
     public bool IsPlanChanged { get; set; }
@@ -208,7 +208,7 @@ internal sealed class RunState
     /// <summary>Takes another form of the plan, with what is known of its phases and tasks, from a state that has nothing else; see <see cref="Rebase"/>.</summary>
     public void Replace(RunState rebased, PlanRenames renames)
     {
-        Edition = new PlanEdition(rebased.Graph, Edition.Number + 1);
+        _editions.Begin(rebased.Graph, renames);
         IsPlanChanged = true;
         (_tasks, _phases, _outputs) = (rebased._tasks, rebased._phases, rebased._outputs);
         Agenda = new RunAgenda();
@@ -218,29 +218,10 @@ internal sealed class RunState
 
         // It keeps what it read of the plan before.
         _scope = null;
-        if (!renames.IsEmpty)
-        {
-            _renames.Add((Edition.Number, renames));
-        }
     }
 
     /// <summary>The number that a task of another edition has now; -1 when it is gone.</summary>
-    public int Resolve(PlanEdition edition, int task)
-    {
-        // Items keep their numbers, and who made numbers up has none here either.
-        if (edition == Edition || task >= ItemTable.First || task < 0 || task >= edition.Graph.TaskCount)
-        {
-            return task;
-        }
-
-        var id = edition.Graph.Task(task).Id;
-        foreach (var (number, renames) in _renames)
-        {
-            id = number > edition.Number ? renames.Task(id) : id;
-        }
-
-        return Graph.TryGetTask(id, out var now) ? now : -1;
-    }
+    public int Resolve(PlanEdition edition, int task) => edition == Edition ? task : _editions.Resolve(edition, task);
 
     /// <summary>Whether an answer for this attempt counts: agents are at-least-once and may answer late.</summary>
     public bool IsCurrent(int task, int attempt) => Has(task) && Task(task).AttemptOut && Task(task).Attempt == attempt;
@@ -282,36 +263,6 @@ internal sealed class RunState
     /// <summary>Whether the task's dependencies have all ended, but not so that it simply runs.</summary>
     public bool NeedsJoinDecision(int task)
         => Task(task) is { Status: RunTaskStatus.Pending, JoinsOpen: 0, OrdersOpen: 0, Unmet: > 0 } && !Graph.HasFlow(task) && Definition(task).OnSkipped != OnSkipped.Run;
-
-    /// <summary>When something of this kind is due, in UTC ticks; null when it is not awaited.</summary>
-    public long? DueOf(DueKind kind, int index)
-    {
-        switch (kind)
-        {
-            case DueKind.AttemptTimeout:
-                return Task(index) is { AttemptOut: true, AttemptStopping: false, Canceling: false } started && Definition(index).Timeout is { } limit ? DueTimes.After(started.At, limit) : null;
-            case DueKind.AttemptForce:
-                return Task(index) is { AttemptOut: true } stopping && (stopping.AttemptStopping || stopping.Canceling) ? DueTimes.After(stopping.At, GracePeriod) : null;
-            case DueKind.Retry:
-                return Task(index) is { Status: RunTaskStatus.Retrying, Ticket: 0 } waiting && IsStartable(index) ? waiting.At : null;
-            case DueKind.PhaseTimeout:
-                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false } running && Graph.Phase(index).Timeout is { } most ? DueTimes.After(running.At, most) : null;
-            case DueKind.PhaseForce:
-                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: true, Out: > 0 } ending ? DueTimes.After(ending.At, GracePeriod) : null;
-            case DueKind.PhaseTurn:
-                return Phase(index) is { Status: RunPhaseStatus.Running, Stopping: false, Held: true } held ? held.TurnDue : null;
-            case DueKind.ItemsForce:
-                return Items.Find(index) is { UnderWay: > 0 } completing && FanOutRules.StopsItems(this, completing) ? DueTimes.After(completing.CompletingSince, GracePeriod) : null;
-            case DueKind.Guard:
-                return GuardDues.Count > 0 && GuardDues.TryGetValue(index, out var given) && GuardRules.IsWaited(this, index) ? given : null;
-            case DueKind.RunForce:
-                return Stopping is not null && AttemptsOut > 0 && !IsTerminal ? DueTimes.After(StoppingSince, GracePeriod) : null;
-            case DueKind.Wait:
-                return WaitRules.DueOf(this, index);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(kind), kind, null);
-        }
-    }
 
     private bool IsAdmitted(int task)
     {

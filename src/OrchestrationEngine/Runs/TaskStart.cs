@@ -21,7 +21,7 @@ internal static class TaskStart
                 return FanOutRules.Expand(state, task);
 
             case TaskKind.Wait:
-                return WaitRules.Begin(state, task, state.Now);
+                return WaitTerms.Begin(state, task, state.Now);
 
             case TaskKind.SubPlan:
                 return ChildRuns.Begin(state, task);

@@ -1,50 +1,17 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Plans;
 
 namespace OrchestrationEngine.Runs;
 
-/// <summary>Tasks that wait for a time or a signal: how a wait begins, and what ends it.</summary>
+/// <summary>Tasks that wait for a time or a signal: what ends the wait.</summary>
 /// <remarks>
 /// Signals are consumed once and in the order in which they came; waits are served in the order in which they began. Both orders are the same for all,
 /// so it makes no difference whether it is a signal or a wait that is looked at: there is one way in which they can be brought together.
 /// </remarks>
 internal static class WaitRules
 {
-    /// <summary>The fact by which a task begins to wait, or fails because it can't be told what for.</summary>
-    public static TaskEvent Begin(RunState state, int task, DateTimeOffset now)
-    {
-        var definition = state.Definition(task);
-        var dues = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
-        var signals = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var branch in definition.Wait!.Branches)
-        {
-            string? problem = null;
-            if (branch.After is { } span)
-            {
-                dues[branch.Name] = new DateTimeOffset(Math.Min(DueTimes.After(now.UtcTicks, span), DateTimeOffset.MaxValue.UtcTicks), TimeSpan.Zero);
-            }
-            else if (branch.At is { } at)
-            {
-                dues[branch.Name] = TimeOf(state, task, at, out problem);
-            }
-            else
-            {
-                signals[branch.Name] = NameOf(state, task, branch.Signal!, out problem);
-            }
-
-            if (problem is not null)
-            {
-                var which = branch.Name.Length > 0 ? $"Branch '{branch.Name}' of task" : "Task";
-                return new TaskFailed { Task = definition.Id, Item = state.ItemOf(task), Failure = Failure.Of(FailureClass.InvalidInput, $"{which} '{definition.Id}' can't be told what to wait for. {problem}") };
-            }
-        }
-
-        return new TaskWaiting { Task = definition.Id, Item = state.ItemOf(task), Dues = dues.Count > 0 ? dues : null, Signals = signals.Count > 0 ? signals : null };
-    }
-
     /// <summary>What the next wait or signal in the agenda leads to, or null when there is none of which anything follows.</summary>
     public static RunEvent? Next(RunState state)
     {
@@ -68,7 +35,7 @@ internal static class WaitRules
     }
 
     /// <summary>A time for which a task waits has come: that of a branch, or its limit.</summary>
-    public static TaskEvent Due(RunState state, int task)
+    public static void Due(RunState state, int task, List<RunEvent> facts)
     {
         var definition = state.Definition(task);
         var wait = state.Waits.Of(task)!;
@@ -78,9 +45,15 @@ internal static class WaitRules
             first = branch.Due is { } due && !(due >= first?.Due) ? branch : first;
         }
 
-        return first is { } reached && !(reached.Due > LimitOf(state, task))
-            ? Succeeded(state, task, reached, default, null)
-            : new TaskFailed { Task = definition.Id, Item = state.ItemOf(task), Failure = Failure.Of(FailureClass.Timeout, $"The task waited longer than its limit of {definition.Timeout!.Value.ToString("g", CultureInfo.InvariantCulture)}.") };
+        if (first is { } reached && !(reached.Due > LimitOf(state, task)))
+        {
+            Succeed(state, task, reached, null, facts.Add);
+        }
+        else
+        {
+            var reason = $"The task waited longer than its limit of {definition.Timeout!.Value.ToString("g", CultureInfo.InvariantCulture)}.";
+            facts.Add(new TaskFailed { Task = definition.Id, Item = state.ItemOf(task), Failure = Failure.Of(FailureClass.Timeout, reason) });
+        }
     }
 
     /// <summary>When the wait of a task ends by itself, in UTC ticks; null when it does not, or there is none.</summary>
@@ -115,7 +88,7 @@ internal static class WaitRules
         => state.Definition(task).Timeout is { } limit ? DueTimes.After(state.Task(task).At, limit) : null;
 
     // The oldest signal that ends the wait, by whichever branch.
-    private static TaskSucceeded? OldestFor(RunState state, int task)
+    private static RunEvent? OldestFor(RunState state, int task)
     {
         if (!IsServed(state, task) || state.Waits.Of(task) is not { } wait)
         {
@@ -145,11 +118,11 @@ internal static class WaitRules
             }
         }
 
-        return oldest is { } found ? Succeeded(state, task, found.Branch, state.Signals.Received[found.Place].Payload, state.Signals.Received[found.Place].Id) : null;
+        return oldest is { } found ? Succeed(state, task, found.Branch, state.Signals.Received[found.Place]) : null;
     }
 
     // The wait that began first of those that the signal ends.
-    private static TaskSucceeded? TakerOf(RunState state, int place)
+    private static RunEvent? TakerOf(RunState state, int place)
     {
         var signal = state.Signals.Received[place];
         if (signal.Task is not null)
@@ -169,7 +142,7 @@ internal static class WaitRules
             {
                 if (branch.Signal == signal.Name && Counts(state, task, wait, branch, place, out _))
                 {
-                    return Succeeded(state, task, branch, signal.Payload, signal.Id);
+                    return Succeed(state, task, branch, signal);
                 }
             }
         }
@@ -212,14 +185,44 @@ internal static class WaitRules
         return null;
     }
 
-    private static TaskSucceeded Succeeded(RunState state, int task, AwaitedBranch branch, JsonData value, string? signal) => new()
+    // The first of the facts; the others are decided with it.
+    private static RunEvent Succeed(RunState state, int task, AwaitedBranch branch, RunSignal signal)
     {
-        Task = state.Definition(task).Id,
-        Item = state.ItemOf(task),
-        Output = state.Definition(task).Wait!.IsChoice ? Choice(branch.Name, value) : value,
-        Branch = branch.Name.Length > 0 ? branch.Name : null,
-        Signal = signal,
-    };
+        RunEvent? first = null;
+        Succeed(state, task, branch, signal, fact =>
+        {
+            if (first is null)
+            {
+                first = fact;
+            }
+            else
+            {
+                state.Agenda.Decided.Enqueue(fact);
+            }
+        });
+        return first!;
+    }
+
+    private static void Succeed(RunState state, int task, AwaitedBranch branch, RunSignal? signal, Action<RunEvent> facts)
+    {
+        var value = signal?.Payload ?? default;
+        var made = new TaskSucceeded
+        {
+            Task = state.Definition(task).Id,
+            Item = state.ItemOf(task),
+            Output = state.Definition(task).Wait!.IsChoice ? Choice(branch.Name, value) : value,
+            Branch = branch.Name.Length > 0 ? branch.Name : null,
+            Signal = signal?.Id,
+        };
+        if (task >= ItemTable.First)
+        {
+            // Turns are of the task as a whole.
+            facts(made);
+            return;
+        }
+
+        LoopRules.Succeed(state, task, made.Output, again => again ? made with { Again = true } : made, facts);
+    }
 
     private static JsonData Choice(string branch, JsonData value)
     {
@@ -234,63 +237,5 @@ internal static class WaitRules
         }
 
         return JsonData.Trusted(buffer.WrittenMemory);
-    }
-
-    private static DateTimeOffset TimeOf(RunState state, int task, TextTemplate template, out string? problem)
-    {
-        if (!TryRead(state, task, template, out var value, out problem))
-        {
-            return default;
-        }
-
-        if (value.ValueKind == JsonValueKind.String && HasOffset(value.GetString()!) && value.TryGetDateTimeOffset(out var time))
-        {
-            return time.ToUniversalTime();
-        }
-
-        problem = $"'{template.Text}' gives {Shown(value)}; expected a time with its offset, as in \"2026-03-01T09:00:00Z\".";
-        return default;
-    }
-
-    // Without an offset the time would be that of the machine.
-    private static bool HasOffset(string text) => text.Contains('T', StringComparison.Ordinal) && (text[^1] == 'Z' || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':'));
-
-    private static string NameOf(RunState state, int task, TextTemplate template, out string? problem)
-    {
-        if (!TryRead(state, task, template, out var value, out problem))
-        {
-            return "";
-        }
-
-        if (value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } name)
-        {
-            return name;
-        }
-
-        problem = $"'{template.Text}' gives {Shown(value)}; expected the name of a signal.";
-        return "";
-    }
-
-    private static bool TryRead(RunState state, int task, TextTemplate template, out JsonElement value, out string? problem)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, RunEventJson.WriterOptions))
-        {
-            if (!template.TryEvaluate(state.Scope.For(task), writer, out problem))
-            {
-                problem = $"'{template.Text}' can't be read: {problem}";
-                value = default;
-                return false;
-            }
-        }
-
-        value = JsonData.Trusted(buffer.WrittenMemory).ToElement();
-        return true;
-    }
-
-    private static string Shown(JsonElement value)
-    {
-        var text = value.GetRawText();
-        return text.Length <= 100 ? text : string.Concat(text.AsSpan(0, 100), "…");
     }
 }

@@ -91,18 +91,18 @@ public sealed class SubPlanTests
     public async Task A_plan_that_can_not_be_found_invalid_inputs_and_a_foreign_run_fail_the_task_with_the_reason()
     {
         var id = new RunId("given");
-        await using var engine = new TestEngine();
+        await using var engine = new TestEngine(build: builder => builder.Services.AddSingleton<IPlanSource>(new Source(Doubled)));
         engine.Agent.On("a").Succeeds();
         await EndOf(await engine.StartAsync(Single(), new StartRunOptions { Id = new RunId("given/foreign#1") }));
         var run = await engine.StartAsync(
             plan => plan.Phase("one", phase => phase.OnFailure(FailureMode.FinishWhatCan, 9).Parallel()
                 .SubPlan("nowhere", "none")
-                .SubPlan("missing", Doubled)
-                .SubPlan("unknown", Doubled, task => task.Input("n", 1).Input("m", 1))
+                .SubPlan("missing", "doubled")
+                .SubPlan("unknown", "doubled", configure: task => task.Input("n", 1).Input("m", 1))
                 .SubPlan("foreign", Doubled, task => task.Input("n", 1))),
             new StartRunOptions { Id = id });
         Assert.Equal(RunStatus.Succeeded, (await EndOf(run)).Status);
-        await RequireAsync("nowhere", FailureClass.Unavailable, "no IPlanSource is registered");
+        await RequireAsync("nowhere", FailureClass.Unavailable, "There is no plan 'none'");
         await RequireAsync("missing", FailureClass.InvalidInput, "The input 'n' is required");
         await RequireAsync("unknown", FailureClass.InvalidInput, "takes no input 'm'");
         await RequireAsync("foreign", FailureClass.Permanent, "There is another run with the id 'given/foreign#1'");

@@ -67,7 +67,7 @@ internal sealed partial class RandomPlan(int seed)
         var surely = dependsOn is null ? before.TakeLast(1) : before.Where(phase => dependsOn.Contains(phase.Id));
         var readable = surely.SelectMany(phase => phase.Tasks).Where(task => task.Outputs.Count == 0).ToList();
         var condition = readable.Count > 0 && Chance(2)
-            ? ConditionExpression.Parse(Output(readable[_random.Next(readable.Count)].Id)+ " != null")
+            ? ConditionExpression.Parse(Output(readable[_random.Next(readable.Count)].Id) + " != null")
             : null;
         if (Chance(5))
         {

@@ -107,12 +107,12 @@ internal sealed class RandomFlowPlan(Random random)
 
     private JoinDefinition Join(List<string> sources) => random.Next(7) switch
     {
-        0 => new JoinDefinition { Kind = JoinKind.Any, CancelRest = Chance(20) },
+        0 => new JoinDefinition { Kind = JoinKind.Any },
         1 => new JoinDefinition { Kind = JoinKind.AtLeast, Count = random.Next(1, sources.Count + 1), CancelRest = Chance(40) },
         2 => new JoinDefinition { Kind = JoinKind.Activated },
         3 => new JoinDefinition { Kind = JoinKind.First },
         4 => new JoinDefinition { Kind = JoinKind.None },
-        5 => new JoinDefinition { Kind = JoinKind.Until, Condition = Condition(sources) },
+        5 => new JoinDefinition { Kind = JoinKind.Until, Condition = Condition(sources), CancelRest = Chance(30) },
         _ => JoinDefinition.All,
     };
 

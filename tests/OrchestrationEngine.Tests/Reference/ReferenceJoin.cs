@@ -38,6 +38,9 @@ internal static class ReferenceJoin
             JoinKind.None => JoinVerdict.Run,
             JoinKind.Any or JoinKind.First => AtLeast(1),
             JoinKind.AtLeast => AtLeast(task.Definition.Join.Count),
+
+            // Before one of them has ended there is nothing to look at.
+            JoinKind.Until when open == sources.Count => JoinVerdict.Wait,
             JoinKind.Until => Until(evaluate(task.Definition.Join.Condition!)),
             _ when open > 0 => JoinVerdict.Wait,
             JoinKind.Activated => arrived > 0 && sources.All(source => source.Status is RunTaskStatus.Succeeded or RunTaskStatus.Skipped) ? JoinVerdict.Run : JoinVerdict.Missing,

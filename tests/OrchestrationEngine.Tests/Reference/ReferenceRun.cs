@@ -13,6 +13,7 @@ internal sealed class ReferenceRun
     private readonly OrchestrationPlan _plan;
     private readonly string _inputs;
     private readonly Dictionary<string, ReferenceTask> _byId = [];
+    private int _admissions;
 
     public ReferenceRun(OrchestrationPlan plan, string inputs)
     {
@@ -72,8 +73,8 @@ internal sealed class ReferenceRun
             task.Status = AfterTurn(repeat, task.Turn, task) switch
             {
                 Turn.Done => RunTaskStatus.Succeeded,
-                Turn.Fail => RunTaskStatus.Failed,
-                _ => isStopped ? RunTaskStatus.Canceled : RunTaskStatus.Pending,
+                Turn.Fail => task.IsUnwanted ? RunTaskStatus.Canceled : RunTaskStatus.Failed,
+                _ => task.IsUnwanted ? RunTaskStatus.Canceled : RunTaskStatus.Pending,
             };
             task.Turn += task.Status == RunTaskStatus.Pending ? 1 : 0;
             return;
@@ -111,6 +112,7 @@ internal sealed class ReferenceRun
     private bool Step()
         => Phases.Any(Advance)
         || (Stopping is null && Tasks.Any(Decide))
+        || EndRun()
         || Complete();
 
     private bool Complete()
@@ -170,10 +172,13 @@ internal sealed class ReferenceRun
     {
         if (phase.IsStopping || Stopping is not null)
         {
-            return !phase.Tasks.Any(task => task.Status == RunTaskStatus.Running) && End(phase, phase.IsStopping ? RunPhaseStatus.Failed : RunPhaseStatus.Canceled);
+            // A phase that was done when a task ended the run with success is done.
+            var isDone = !phase.IsStopping && Stopping == RunStatus.Succeeded && phase.Tasks.All(task => task.HasEnded) && !HasTooManyFailures(phase);
+            return !phase.Tasks.Any(task => task.Status == RunTaskStatus.Running)
+                && End(phase, phase.IsStopping ? RunPhaseStatus.Failed : isDone ? RunPhaseStatus.Completed : RunPhaseStatus.Canceled);
         }
 
-        var tooMany = phase.Tasks.Count(task => task.Status == RunTaskStatus.Failed) > phase.Definition.OnFailure.FailuresAllowed;
+        var tooMany = HasTooManyFailures(phase);
         if (phase.Tasks.All(task => task.HasEnded))
         {
             return tooMany ? End(phase, RunPhaseStatus.Failed) : EndTurn(phase);
@@ -182,6 +187,9 @@ internal sealed class ReferenceRun
         phase.IsStopping = tooMany && phase.Definition.OnFailure.Mode == FailureMode.FailFast;
         return phase.IsStopping;
     }
+
+    private static bool HasTooManyFailures(ReferencePhase phase)
+        => phase.Tasks.Count(task => task.Status == RunTaskStatus.Failed) > phase.Definition.OnFailure.FailuresAllowed;
 
     private bool EndTurn(ReferencePhase phase)
     {
@@ -291,16 +299,25 @@ internal sealed class ReferenceRun
         {
             task.Status = RunTaskStatus.Skipped;
         }
-        else if (task.Definition.End is { } end)
-        {
-            task.Status = RunTaskStatus.Succeeded;
-            Stopping = end.Status switch { EndStatus.Succeeded => RunStatus.Succeeded, EndStatus.Failed => RunStatus.Failed, _ => RunStatus.Canceled };
-        }
         else
         {
             task.IsAdmitted = true;
+            task.AdmittedAs = ++_admissions;
         }
 
+        return true;
+    }
+
+    // An end that is reached comes when all is decided that can be, and before anything begins.
+    private bool EndRun()
+    {
+        if (Startable().Where(task => task.Definition.End is not null).MinBy(task => task.AdmittedAs) is not { } end)
+        {
+            return false;
+        }
+
+        end.Status = RunTaskStatus.Succeeded;
+        Stopping = end.Definition.End!.Status switch { EndStatus.Succeeded => RunStatus.Succeeded, EndStatus.Failed => RunStatus.Failed, _ => RunStatus.Canceled };
         return true;
     }
 

@@ -17,6 +17,9 @@ internal sealed class ReferenceTask(TaskDefinition definition, ReferencePhase ph
     /// <summary>It has passed its join and its conditions.</summary>
     public bool IsAdmitted { get; set; }
 
+    /// <summary>The how manieth it was to do so.</summary>
+    public int AdmittedAs { get; set; }
+
     /// <summary>It runs for the benefit of nobody any more.</summary>
     public bool IsUnwanted { get; set; }
 

@@ -68,10 +68,10 @@ public sealed class PlanRegistryTests
     }
 
     [Fact]
-    public async Task All_that_is_wrong_with_added_plans_is_said_at_once()
+    public void All_that_is_wrong_with_added_plans_is_said_at_once()
     {
-        await using var engine = new TestEngine(build: builder => builder.AddPlans([Plan("p", "1"), Plan("p", "1", "other"), new OrchestrationPlan { Id = "q", Phases = [] }]));
-        var error = Assert.Throws<OrchestrationConfigurationException>(() => engine.Services.GetRequiredService<IPlanRegistry>());
+        var error = Assert.Throws<OrchestrationConfigurationException>(
+            () => new TestEngine(build: builder => builder.AddPlans([Plan("p", "1"), Plan("p", "1", "other"), new OrchestrationPlan { Id = "q", Phases = [] }])));
         Assert.Contains("'p'", error.Message, StringComparison.Ordinal);
         Assert.Contains("'q'", error.Message, StringComparison.Ordinal);
     }

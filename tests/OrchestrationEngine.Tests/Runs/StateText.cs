@@ -93,7 +93,7 @@ internal static class StateText
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"items of {fanOut.Task} expanded {fanOut.IsExpanded} sealed {fanOut.IsSealed} holds {fanOut.HoldsPhase} composed {fanOut.IsComposed} count {fanOut.Count} ended {fanOut.Ended} succeeded {fanOut.Succeeded} failed {fanOut.Failed} first {fanOut.FirstFailed} under way {fanOut.UnderWay} bytes {fanOut.OutputBytes} completing {fanOut.Completing?.Reason} {fanOut.Completing?.Failure} since {fanOut.CompletingSince} arrived {string.Join(' ', fanOut.Arrived)} taken {fanOut.Taken} added {string.Join(' ', fanOut.Additions.Order(StringComparer.Ordinal))}");
+                $"items of {fanOut.Task} before {fanOut.AttemptsBefore} expanded {fanOut.IsExpanded} sealed {fanOut.IsSealed} holds {fanOut.HoldsPhase} composed {fanOut.IsComposed} count {fanOut.Count} ended {fanOut.Ended} succeeded {fanOut.Succeeded} failed {fanOut.Failed} first {fanOut.FirstFailed} under way {fanOut.UnderWay} bytes {fanOut.OutputBytes} completing {fanOut.Completing?.Reason} {fanOut.Completing?.Failure} since {fanOut.CompletingSince} arrived {string.Join(' ', fanOut.Arrived)} taken {fanOut.Taken} added {string.Join(' ', fanOut.Additions.Order(StringComparer.Ordinal))}");
             for (var index = 0; index < fanOut.Count; index++)
             {
                 var item = fanOut[index];

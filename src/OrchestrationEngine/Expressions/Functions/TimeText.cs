@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace OrchestrationEngine.Expressions;
@@ -6,6 +7,7 @@ namespace OrchestrationEngine.Expressions;
 internal static class TimeText
 {
     private const int LongestText = 64;
+    private static readonly SearchValues<char> NumberParts = SearchValues.Create("0123456789.");
     private static readonly (string Name, long Nanoseconds)[] Units =
     [
         ("ns", 1), ("us", 1_000), ("\u00b5s", 1_000), ("\u03bcs", 1_000), ("ms", 1_000_000),
@@ -85,7 +87,7 @@ internal static class TimeText
         var sum = 0m;
         while (rest.Length > 0)
         {
-            var length = rest.IndexOfAnyExcept("0123456789.");
+            var length = rest.IndexOfAnyExcept(NumberParts);
             if (length <= 0 || !decimal.TryParse(rest[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) || number > long.MaxValue)
             {
                 return false;

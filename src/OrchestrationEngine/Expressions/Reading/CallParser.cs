@@ -15,7 +15,7 @@ internal sealed class CallParser(ExpressionParser parser, TokenCursor cursor, Re
     }
 
     /// <summary>Whether a name and what stands behind its dot are together the name of a function.</summary>
-    public bool IsNamespaced(Token root, Token name) => ExpressionFunctions.TryGet($"{root.Text}.{name.Text}", out _);
+    public static bool IsNamespaced(Token root, Token name) => ExpressionFunctions.TryGet($"{root.Text}.{name.Text}", out _);
 
     public ExpressionNode? ParseNamespaced(Token root, Token name) => ParseCall(new(TokenKind.Identifier, root.Position, root.Length, $"{root.Text}.{name.Text}"), null);
 

@@ -125,5 +125,5 @@ internal sealed class ExpressionParser
         }
     }
 
-    private ExpressionNode? Minus() => ParseUnary() is { } operand ? new ExpressionNode.Minus(operand) : null;
+    private ExpressionNode.Minus? Minus() => ParseUnary() is { } operand ? new ExpressionNode.Minus(operand) : null;
 }

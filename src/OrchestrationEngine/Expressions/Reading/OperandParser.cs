@@ -166,7 +166,7 @@ internal sealed class OperandParser
 
             if (_cursor.Kind == TokenKind.OpenParenthesis)
             {
-                var isNamespace = segments.Count == 0 && _calls.IsNamespaced(root, name);
+                var isNamespace = segments.Count == 0 && CallParser.IsNamespaced(root, name);
                 var call = isNamespace ? _calls.ParseNamespaced(root, name) : _calls.ParseMethod(EndPath(root, segments), name);
                 return call is null ? null : ParseRest(call);
             }

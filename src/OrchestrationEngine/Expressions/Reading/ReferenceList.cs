@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace OrchestrationEngine.Expressions;
 
 /// <summary>Collects the paths of an expression, each once, in the order of their first mention, and numbers them.</summary>
@@ -31,7 +33,7 @@ internal sealed class ReferenceList
         return new(path, _numbers[path]);
     }
 
-    private IReadOnlyList<DataPath> Ordered(Func<Mention, bool> filter) =>
+    private ReadOnlyCollection<DataPath> Ordered(Func<Mention, bool> filter) =>
         _mentions.Where(mention => filter(mention.Value)).OrderBy(mention => mention.Value.Position).Select(mention => mention.Key).ToList().AsReadOnly();
 
     private readonly record struct Mention(int Position, int Reads);

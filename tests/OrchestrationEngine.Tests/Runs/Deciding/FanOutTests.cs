@@ -196,7 +196,7 @@ public sealed class FanOutTests
     public void A_restart_expands_the_task_anew()
     {
         var run = Scenario("[1,2]").Starts().FailsItem("each", 0).FailsItem("each", 1).RestartsAtTask("each")
-            .Then("run.restarted each", "phase.reopened one 2 [each after]", "phase.started one", "task.expanded each [1,2]", "attempt.started each[0]#1", "attempt.started each[1]#1");
+            .Then("run.restarted each", "phase.reopened one 2 [each after]", "phase.started one", "task.expanded each [1,2]", "attempt.started each[0]#2", "attempt.started each[1]#2");
         Assert.Equal(2, run.State.Task(run.ItemOf("each", 0)).Generation);
         run.SucceedsItem("each", 0, "1").SucceedsItem("each", 1, "2").Succeeds("after");
         Assert.Equal(RunStatus.Succeeded, run.Status);
@@ -209,23 +209,23 @@ public sealed class FanOutTests
             .SucceedsItem("each", 2, "3").Then("attempt.succeeded each[2]#1", "attempt.started each[1]#2")
             .SucceedsItem("each", 1, "2").Has("each", "[1,2,3]");
 
-    internal static RunScenario Scenario(string items, Func<ForEachDefinition, ForEachDefinition>? forEach = null, Func<TaskDefinition, TaskDefinition>? task = null)
-        => new(Plan((forEach ?? (each => each))(new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") }), task), $$"""{"list":{{items}}}""");
+    internal static RunScenario Scenario(string items, Func<ForEachDefinition, ForEachDefinition>? forEach = null, Func<TaskDefinition, TaskDefinition>? task = null, Func<PhaseDefinition, PhaseDefinition>? phase = null)
+        => new(Plan((forEach ?? (each => each))(new ForEachDefinition { Items = ValueExpression.Parse("inputs.list") }), task, phase), $$"""{"list":{{items}}}""");
 
     private static ForEachDefinition Detached(ForEachDefinition forEach) => forEach with { Join = new JoinDefinition { Kind = JoinKind.None } };
 
-    private static OrchestrationPlan Plan(ForEachDefinition forEach, Func<TaskDefinition, TaskDefinition>? task = null) => new()
+    internal static OrchestrationPlan Plan(ForEachDefinition forEach, Func<TaskDefinition, TaskDefinition>? task = null, Func<PhaseDefinition, PhaseDefinition>? phase = null) => new()
     {
         Id = "plan",
         Inputs = [new PlanInput { Name = "list" }],
         Phases =
         [
-            new PhaseDefinition
+            (phase ?? (one => one))(new PhaseDefinition
             {
                 Id = "one",
                 Mode = PhaseMode.Parallel,
                 Tasks = [(task ?? (each => each))(new TaskDefinition { Id = "each", Agent = "x", ForEach = forEach }), new TaskDefinition { Id = "after", Agent = "x", DependsOn = ["each"] }],
-            },
+            }),
         ],
     };
 }

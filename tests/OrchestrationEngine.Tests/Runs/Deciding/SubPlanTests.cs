@@ -162,6 +162,29 @@ public sealed class SubPlanTests
     }
 
     [Fact]
+    public void Items_of_a_list_are_done_each_by_a_run_of_its_own()
+    {
+        var run = Run(phase => phase.SubPlan("s", Inner, task => task.ForEach("[1, 2, 3]", maxParallel: 2)).Task("a", "x", task => task.After("s"))).Starts()
+            .Then("run.started", "phase.started one", "task.expanded s [1,2,3]", "attempt.started s[0]#1", "attempt.started s[1]#1");
+        run.Does(Item(0, "r/s[0]#1", "10")).Then("attempt.succeeded s[0]#1", "attempt.started s[2]#1");
+        run.Reloads().Then();
+        Assert.Equal(2, run.State.ChildrenOut);
+        run.Pauses();
+        Assert.Equal(["r/s[1]#1 Pause", "r/s[2]#1 Pause"], run.Messages.Select(Text));
+        run.Resumes().Does(Item(1, "r/s[1]#1", "20")).Does(Item(2, "r/s[2]#1", "30"))
+            .Then("attempt.succeeded s[2]#1", "task.succeeded s", "attempt.started a#1");
+        run.Fails("a").RestartsAtTask("s").Then("run.restarted s", "phase.reopened one 2 [s a]", "phase.started one", "task.expanded s [1,2,3]", "attempt.started s[0]#1", "attempt.started s[1]#1");
+        Assert.Equal(new RunId("r/s[0.2]#1"), run.Facts.Select(fact => fact.Event).OfType<AttemptStarted>().First().Child);
+
+        // The end of a run of the turn before is no end of this one's.
+        run.Does(Item(0, "r/s[0]#1", "99")).Then();
+        run.Cancels();
+        Assert.Equal(["r/s[0.2]#1 Cancel", "r/s[1.2]#1 Cancel"], run.Messages.Select(Text));
+
+        static RunCommand Item(int item, string child, string output) => new RunCommand.ChildEnded("s", item, 1, new RunId(child), RunStatus.Succeeded, JsonData.Parse(output), null);
+    }
+
+    [Fact]
     public void The_id_of_a_child_is_always_the_same_and_always_an_id()
     {
         Assert.Equal("r/s[3]#2", ChildRuns.IdOf(new RunId("r"), "s", 3, 1, 2).Value);

@@ -1,3 +1,4 @@
+using OrchestrationEngine.Expressions;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 
@@ -157,6 +158,45 @@ public sealed class WaitTests
         run.Then("run.restarted w", "phase.reopened one 2 [w a]", "phase.started one", "task.waiting w");
         run.Hears("2").Then("signal.received go", "task.succeeded w", "attempt.started a#2");
     }
+
+    [Fact]
+    public void A_wait_that_is_repeated_begins_anew_each_time()
+    {
+        var run = Run(phase => phase.Signal("w", "${inputs.go}", configure: task => task.Repeat("tasks.w.output == 'last'", 3)).Task("a", "x", task => task.After("w"))).Starts()
+            .Hears("1", payload: "\"first\"").Then("signal.received go", "task.succeeded w again", "task.waiting w");
+        Assert.Equal((RunTaskStatus.Waiting, 2), (run["w"].Status, run["w"].Generation));
+        run.Reloads().Hears("2", payload: "\"last\"").Then("signal.received go", "task.succeeded w", "attempt.started a#1");
+        Assert.Equal(["w", "w"], RunSnapshot.Of(run.State).Signals.Select(signal => signal.Task));
+
+        // Two that are there are two turns, and what can't go on fails.
+        run = Run(phase => phase.Task("a", "x").Signal("w", "${inputs.go}", configure: task => task.After("a").Repeat("tasks.w.output == 'last'", 2))).Starts().Hears("1").Hears("2").Succeeds("a")
+            .Then("attempt.succeeded a#1", "task.waiting w", "task.succeeded w again", "task.waiting w", "task.succeeded w again", "task.failed w InvalidOutput", "phase.failed one", "run.completed Failed");
+        Run(phase => phase.Wait("w", TimeSpan.FromSeconds(5), task => task.Repeat("false", 2, onExhausted: ExhaustedLoop.Continue))).Starts()
+            .Passes(5).Then("task.succeeded w again", "task.waiting w").Passes(5).Then("task.succeeded w", "phase.completed one", "run.completed Succeeded");
+    }
+
+    [Fact]
+    public void Items_of_a_list_wait_each_for_its_own()
+    {
+        // The reader has no form for it so far; the run has.
+        var plan = new PlanBuilder("plan").Phase("one", phase => phase.Signal("w", "go")).Build();
+        var wait = plan.Phases[0].Tasks[0] with
+        {
+            Wait = new WaitDefinition { Branches = [new WaitBranch { Signal = TextTemplate.Parse("${item}") }] },
+            ForEach = new ForEachDefinition { Items = ValueExpression.Parse("['a', 'b', 'a']"), MaxParallel = 2 },
+        };
+        var run = new RunScenario(plan with { Phases = [plan.Phases[0] with { Tasks = [wait] }] }).Starts()
+            .Then("run.started", "phase.started one", "task.expanded w [\"a\",\"b\",\"a\"]", "task.waiting w[0]", "task.waiting w[1]");
+        run.Hears("1", "a", "1").Then("signal.received a", "task.succeeded w[0]", "task.waiting w[2]");
+        run.Reloads().Hears("2", "a", "2").Then("signal.received a", "task.succeeded w[2]");
+        run.Hears("3", "b", "3").Then("signal.received b", "task.succeeded w[1]", "task.succeeded w", "phase.completed one", "run.completed Succeeded");
+        Assert.Equal("[1,3,2]", run["w"].Output.ToString());
+    }
+
+    [Fact]
+    public void A_wait_that_is_canceled_alone_lets_the_run_go_on()
+        => Run(phase => phase.Parallel().Signal("w", "${inputs.go}").Task("a", "x")).Starts().Does(new RunCommand.CancelTasks(new TaskSelection { Tasks = ["w"] }, "No more."))
+            .Then("task.canceled w").Hears("1").Then("signal.received go").Succeeds("a").Then("attempt.succeeded a#1", "phase.completed one", "run.completed Succeeded");
 
     [Fact]
     public void Nothing_that_waits_is_without_a_reason()

@@ -81,7 +81,7 @@ internal sealed class PatchWalk
                 Step(new RunCommand.Resume("Goes on."));
                 break;
             case < 88:
-                Step(Move());
+                Step(RandomPatch.Move(_random, _state.Graph.Plan));
                 break;
             case < 89:
                 Step(new RunCommand.Cancel("No more."));
@@ -137,32 +137,6 @@ internal sealed class PatchWalk
             && _state.Graph.Plan.Phases.Any(phase => phase.Mode == PhaseMode.OneAtATime || phase.Locks.Count > 0 || phase.Tasks.Any(task => task.Locks.Count > 0));
 
     private RunCommand.Patch Patch(string author) => new(RandomPatch.Make(_random, _state.Graph.Plan), author, "Why not.");
-
-    // Another version: with changes that a patch could not make, without some of the tasks, or with others of their names.
-    private RunCommand.Move Move()
-    {
-        var plan = _state.Graph.Plan;
-        if (RandomPatch.Make(_random, plan).TryApply(plan, out var patched, out _))
-        {
-            plan = patched;
-        }
-
-        var tasks = plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Id).ToList();
-        if (tasks.Count == 0)
-        {
-            return new RunCommand.Move(plan, PlanRenames.None, "somebody", "Newer.");
-        }
-
-        var (one, name) = (tasks[_random.Next(tasks.Count)], $"m{_random.Next(99)}");
-        var isRenamed = _random.Next(3) == 0;
-        plan = _random.Next(3) switch
-        {
-            0 => plan,
-            1 when !isRenamed => plan with { Phases = [.. plan.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Where(task => task.Id != one)] })] },
-            _ => PlanJson.Inspect(System.Text.Encoding.UTF8.GetString(PlanJson.Write(plan)).Replace($"\"{one}\"", $"\"{name}\"", StringComparison.Ordinal).Replace($"tasks.{one}.", $"tasks.{name}.", StringComparison.Ordinal)).Plan ?? plan,
-        };
-        return new RunCommand.Move(plan, isRenamed ? new PlanRenames { Tasks = new Dictionary<string, string> { [one] = name } } : PlanRenames.None, "somebody", "Newer.");
-    }
 
     private RestartPoint Point()
     {

@@ -1,4 +1,6 @@
+using System.Text;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Tests.Runs.Walks;
 
@@ -7,6 +9,31 @@ internal static class RandomPatch
 {
     public static PlanPatch Make(Random random, OrchestrationPlan plan)
         => new() { Changes = [.. Enumerable.Range(0, random.Next(4) == 0 ? random.Next(2, 5) : 1).Select(_ => Change(random, plan))] };
+
+    /// <summary>Another version: with changes that a patch could not make, without one of the tasks, or with another name of one.</summary>
+    public static RunCommand.Move Move(Random random, OrchestrationPlan plan)
+    {
+        if (Make(random, plan).TryApply(plan, out var patched, out _))
+        {
+            plan = patched;
+        }
+
+        var tasks = plan.Phases.SelectMany(phase => phase.Tasks).Select(task => task.Id).ToList();
+        if (tasks.Count == 0)
+        {
+            return new RunCommand.Move(plan, PlanRenames.None, "somebody", "Newer.");
+        }
+
+        var (one, name) = (tasks[random.Next(tasks.Count)], $"m{random.Next(99)}");
+        var isRenamed = random.Next(3) == 0;
+        plan = random.Next(3) switch
+        {
+            0 => plan,
+            1 when !isRenamed => plan with { Phases = [.. plan.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Where(task => task.Id != one)] })] },
+            _ => PlanJson.Inspect(Encoding.UTF8.GetString(PlanJson.Write(plan)).Replace($"\"{one}\"", $"\"{name}\"", StringComparison.Ordinal).Replace($"tasks.{one}.", $"tasks.{name}.", StringComparison.Ordinal)).Plan ?? plan,
+        };
+        return new RunCommand.Move(plan, isRenamed ? new PlanRenames { Tasks = new Dictionary<string, string> { [one] = name } } : PlanRenames.None, "somebody", "Newer.");
+    }
 
     private static PlanChange Change(Random random, OrchestrationPlan plan) => random.Next(12) switch
     {
