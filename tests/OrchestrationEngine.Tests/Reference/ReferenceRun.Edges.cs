@@ -4,7 +4,7 @@ using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Tests.Reference;
 
-/// <content>What waits for what, and what nobody waits for any more.</content>
+/// <content>What waits for what, what nobody waits for any more, and what conditions say.</content>
 internal sealed partial class ReferenceRun
 {
     private void Connect()
@@ -62,5 +62,25 @@ internal sealed partial class ReferenceRun
             return dependents.Any(other => other == complete || useless.Contains(other))
                 && dependents.All(other => other == complete || useless.Contains(other) || other.HasEnded);
         }
+    }
+
+    private Turn AfterTurn(RepeatDefinition repeat, int turn, ReferenceTask? own)
+        => Evaluate(repeat.Until, own is null ? null : turn) switch
+        {
+            true => Turn.Done,
+            null => Turn.Fail,
+            _ when turn < repeat.Max => Turn.Again,
+            _ => repeat.OnExhausted == ExhaustedLoop.Continue ? Turn.Done : Turn.Fail,
+        };
+
+    private bool? Holds(ConditionExpression? condition, bool unless) => condition is null ? unless : Evaluate(condition, null);
+
+    private bool? Evaluate(ConditionExpression condition, int? turn) => condition.Evaluate(new ReferenceScope(Phases, _inputs, turn)).Value;
+
+    private enum Turn
+    {
+        Done,
+        Again,
+        Fail,
     }
 }

@@ -294,24 +294,4 @@ internal sealed partial class ReferenceRun
         Stopping = end.Definition.End!.Status switch { EndStatus.Succeeded => RunStatus.Succeeded, EndStatus.Failed => RunStatus.Failed, _ => RunStatus.Canceled };
         return true;
     }
-
-    private Turn AfterTurn(RepeatDefinition repeat, int turn, ReferenceTask? own)
-        => Evaluate(repeat.Until, own is null ? null : turn) switch
-        {
-            true => Turn.Done,
-            null => Turn.Fail,
-            _ when turn < repeat.Max => Turn.Again,
-            _ => repeat.OnExhausted == ExhaustedLoop.Continue ? Turn.Done : Turn.Fail,
-        };
-
-    private bool? Holds(ConditionExpression? condition, bool unless) => condition is null ? unless : Evaluate(condition, null);
-
-    private bool? Evaluate(ConditionExpression condition, int? turn) => condition.Evaluate(new ReferenceScope(Phases, _inputs, turn)).Value;
-
-    private enum Turn
-    {
-        Done,
-        Again,
-        Fail,
-    }
 }
