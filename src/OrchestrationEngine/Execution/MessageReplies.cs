@@ -25,11 +25,16 @@ internal sealed class MessageReplies(NodeContext node)
     private RunCommand Checked(RunState state, RunCommand.ChildEnded ended)
     {
         var random = node.Random();
-        return ended.Status == RunStatus.Succeeded
+        RunCommand outcome = ended with { Random = random };
+        if (ended.Status == RunStatus.Succeeded
             && ChildRuns.TryFind(state, ended, out var task)
-            && OutputRules.Problem(state.Definition(task), ended.Output, node.Settings.MaxOutputBytes) is { } problem
-            ? new RunCommand.ReportFailure(task, ended.Attempt, Failure.Of(FailureClass.InvalidOutput, $"Run '{ended.Child}' succeeded, but what it gives is of no use. {problem}"), Retryable: true, null, random)
-            : ended with { Random = random };
+            && OutputRules.Problem(state.Definition(task), ended.Output, node.Settings.MaxOutputBytes) is { } problem)
+        {
+            var failure = Failure.Of(FailureClass.InvalidOutput, $"Run '{ended.Child}' succeeded, but what it gives is of no use. {problem}");
+            outcome = new RunCommand.ReportFailure(task, ended.Attempt, failure, Retryable: true, null, random);
+        }
+
+        return outcome;
     }
 
     /// <summary>They are stored.</summary>
