@@ -46,8 +46,7 @@ public sealed class FlowCrashTests
         ["end"] = Of(
             Phase("one", Task("a"), Task("hangs-b"), End("stop", EndStatus.Succeeded, "a")),
             Phase("two", Task("c"))),
-        ["start"] = Of(Phase("one", Task("a")), Phase("two", Task("b")), Phase("three", Task("c", "a") with { OnSkipped = OnSkipped.Run }))
-            with { StartAt = ValueExpression.Parse("'two'") },
+        ["start"] = StartingAt("'two'", Phase("one", Task("a")), Phase("two", Task("b")), Phase("three", Task("c", "a") with { OnSkipped = OnSkipped.Run })),
     };
 
     public static TheoryData<string, bool> Cases => [.. Plans.Keys.SelectMany(plan => new (string, bool)[] { (plan, false), (plan, true) })];
@@ -76,6 +75,8 @@ public sealed class FlowCrashTests
 
         Assert.True(crashes >= 3, $"Only {crashes} appends were disturbed.");
     }
+
+    private static OrchestrationPlan StartingAt(string expression, params PhaseDefinition[] phases) => Of(phases) with { StartAt = ValueExpression.Parse(expression) };
 
     // What is called so never ends by itself.
     private static ScriptedAgent Agent(OrchestrationPlan plan)
