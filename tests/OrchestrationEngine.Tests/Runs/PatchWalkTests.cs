@@ -6,7 +6,7 @@ namespace OrchestrationEngine.Tests.Runs;
 
 public sealed class PatchWalkTests
 {
-    private static readonly int Walks = int.Parse(Environment.GetEnvironmentVariable("WALKS") ?? "600", CultureInfo.InvariantCulture);
+    private static readonly int Walks = int.Parse(Environment.GetEnvironmentVariable("WALKS") ?? "1000", CultureInfo.InvariantCulture);
 
     [Fact]
     public void No_patch_or_move_that_is_accepted_breaks_an_invariant_and_none_that_is_refused_changes_anything()

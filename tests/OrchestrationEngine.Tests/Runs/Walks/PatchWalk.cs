@@ -77,7 +77,7 @@ internal sealed class PatchWalk
             case < 83:
                 Step(new RunCommand.Pause("Held."));
                 break;
-            case < 87:
+            case < 85:
                 Step(new RunCommand.Resume("Goes on."));
                 break;
             case < 88:
