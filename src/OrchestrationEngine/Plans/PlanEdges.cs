@@ -12,7 +12,7 @@ internal sealed class PlanEdges
 {
     private readonly PlanNames _names;
     private readonly EdgeRows _joins;
-    private EdgeRows _orders;
+    private readonly EdgeRows _orders;
     private readonly EdgeRows _plannedOrders;
     private readonly EdgeRows _phases;
     private DirectedGraph? _phasesBefore;
