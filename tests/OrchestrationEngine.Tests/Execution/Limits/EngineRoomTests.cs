@@ -124,7 +124,7 @@ public sealed class EngineRoomTests
         {
             world.End(0);
             world.Settle();
-            
+
             // The one that took what was free when it came is one ahead.
             Assert.InRange(runs.Max(run => run.Started) - runs.Min(run => run.Started), 0, 2);
         }
