@@ -11,7 +11,7 @@ public sealed class PlanSimulatorTests
     [Fact]
     public void The_makespan_is_the_longest_path_where_there_is_room_for_all()
     {
-        var forecast = PlanSimulator.Simulate(Read("""
+        var forecast = Simulate(Read("""
             [{"id":"one","mode":"parallel","tasks":[{"id":"a","agent":"x"},{"id":"b","agent":"x"},{"id":"c","agent":"x","dependsOn":["a","b"]}]},
              {"id":"two","tasks":[{"id":"d","agent":"x"},{"id":"e","agent":"x"}]}]
             """), Fixed(("a", 5), ("b", 20), ("c", 1), ("d", 2), ("e", 3)));
@@ -34,13 +34,13 @@ public sealed class PlanSimulatorTests
         var plan = Read("""[{"id":"one","mode":"parallel","tasks":[{"id":"a","agent":"x"},{"id":"b","agent":"x"},{"id":"c","agent":"x"},{"id":"d","agent":"x"}]}]""");
         var options = Fixed(("a", 10), ("b", 10), ("c", 10), ("d", 10));
 
-        Assert.Equal(Minutes(10), PlanSimulator.Simulate(plan, options).Makespan.P50);
-        var tight = PlanSimulator.Simulate(plan, options with { MaxConcurrentAttempts = 2 });
+        Assert.Equal(Minutes(10), Simulate(plan, options).Makespan.P50);
+        var tight = Simulate(plan, options with { MaxConcurrentAttempts = 2 });
         Assert.Equal(Minutes(20), tight.Makespan.P50);
         Assert.Equal(2, tight.PeakConcurrency.P90);
         Assert.Equal("engine", Assert.Single(tight.Limits).Limit);
         Assert.Equal(0.5, tight.Limits[0].Share, 6);
-        var ofPhase = PlanSimulator.Simulate(plan with { Phases = [plan.Phases[0] with { MaxParallelTasks = 1 }] }, options);
+        var ofPhase = Simulate(plan with { Phases = [plan.Phases[0] with { MaxParallelTasks = 1 }] }, options);
         Assert.Equal(Minutes(40), ofPhase.Makespan.P50);
         Assert.Equal(new ForecastLimit("phase one", 0.75), Assert.Single(ofPhase.Limits));
     }
@@ -50,7 +50,7 @@ public sealed class PlanSimulatorTests
     {
         var plan = Read("""[{"id":"one","tasks":[{"id":"a","agent":"x","estimate":"10m","estimateP90":"30m"},{"id":"b","agent":"x","estimate":"1h"}]}]""");
 
-        var (first, again, other) = (PlanSimulator.Simulate(plan), PlanSimulator.Simulate(plan), PlanSimulator.Simulate(plan, new SimulationOptions { Seed = 2 }));
+        var (first, again, other) = (Simulate(plan), Simulate(plan), Simulate(plan, new SimulationOptions { Seed = 2 }));
 
         Assert.Equal(first.Makespan, again.Makespan);
         Assert.Equal(first.Tasks, again.Tasks);
@@ -64,7 +64,7 @@ public sealed class PlanSimulatorTests
     {
         var plan = Read("""[{"id":"one","tasks":[{"id":"a","agent":"x","estimate":"10m","estimateP90":"30m"}]}]""");
 
-        var forecast = PlanSimulator.Simulate(plan, new SimulationOptions { Rounds = 20_000 });
+        var forecast = Simulate(plan, new SimulationOptions { Rounds = 20_000 });
 
         Assert.InRange(forecast.Makespan.P50.TotalMinutes, 9.7, 10.3);
         Assert.InRange(forecast.Makespan.P90.TotalMinutes, 28.8, 31.2);
@@ -76,7 +76,7 @@ public sealed class PlanSimulatorTests
         var plan = Read("""[{"id":"one","tasks":[{"id":"a","agent":"x","estimatedCost":2.5,"estimatedTokens":1000,"retry":{"maxAttempts":3,"initialDelay":"1m"}}]}]""");
         var options = Fixed(("a", 10)) with { Rounds = 2000, FailureRates = new Dictionary<string, double> { ["a"] = 0.5 } };
 
-        var forecast = PlanSimulator.Simulate(plan, options);
+        var forecast = Simulate(plan, options);
 
         Assert.Equal(Minutes(10), forecast.Makespan.P50);
         Assert.InRange(forecast.Makespan.P90, Minutes(30), Minutes(33));
@@ -96,21 +96,21 @@ public sealed class PlanSimulatorTests
             """);
         var options = Fixed(("a", 1), ("b", 1), ("c", 1)) with { Rounds = 2000, UnknownCondition = 0.25 };
 
-        var forecast = PlanSimulator.Simulate(plan, options);
+        var forecast = Simulate(plan, options);
 
         Assert.InRange(forecast.Tasks[1].Runs, 0.21, 0.29);
         Assert.Equal(["c"], forecast.NeverRun);
         Assert.Equal(
             ["The condition of phase 'two' (tasks.a.output == 'go') reads what nobody knows before the run; it is taken to hold with a probability of 0.25."],
             forecast.Assumptions);
-        var known = PlanSimulator.Simulate(plan, options with { Outputs = new Dictionary<string, JsonData> { ["a"] = JsonData.String("go") } });
+        var known = Simulate(plan, options with { Outputs = new Dictionary<string, JsonData> { ["a"] = JsonData.String("go") } });
         Assert.Equal(1, known.Tasks[1].Runs, 6);
         Assert.Empty(known.Assumptions);
     }
 
     [Fact]
     public void Nobody_knows_is_said_of_tasks_without_an_estimate()
-        => Assert.Contains("'a'", Assert.Single(PlanSimulator.Simulate(Read("""[{"id":"one","tasks":[{"id":"a","agent":"x"}]}]"""), Certain).Assumptions), StringComparison.Ordinal);
+        => Assert.Contains("'a'", Assert.Single(Simulate(Read("""[{"id":"one","tasks":[{"id":"a","agent":"x"}]}]"""), Certain).Assumptions), StringComparison.Ordinal);
 
     [Fact]
     public void Durations_are_learned_from_journals()
@@ -125,7 +125,7 @@ public sealed class PlanSimulatorTests
             new RecordedEvent(4, start.AddMinutes(9), new AttemptFailed { Task = "b", Attempt = 1, Failure = Failure.Of(FailureClass.Crashed, "No.") }),
         ]);
 
-        var forecast = PlanSimulator.Simulate(Read("""[{"id":"one","tasks":[{"id":"a","agent":"x","estimate":"1h"}]}]"""), Certain with { Durations = learned.ToDurations() });
+        var forecast = Simulate(Read("""[{"id":"one","tasks":[{"id":"a","agent":"x","estimate":"1h"}]}]"""), Certain with { Durations = learned.ToDurations() });
 
         Assert.Equal(new Spread<TimeSpan>(Minutes(7), Minutes(7)), forecast.Makespan);
         Assert.Equal(["a"], learned.ToDurations().Keys);
@@ -133,13 +133,15 @@ public sealed class PlanSimulatorTests
 
     [Fact]
     public void A_plan_with_problems_is_not_simulated()
-        => Assert.Throws<PlanInvalidException>(() => PlanSimulator.Simulate(new OrchestrationPlan { Id = "p", Phases = [] }));
+        => Assert.Throws<PlanInvalidException>(() => Simulate(new OrchestrationPlan { Id = "p", Phases = [] }));
 
     [Theory]
     [InlineData(0)]
     [InlineData(100_001)]
     public void A_number_of_rounds_that_makes_no_sense_is_refused(int rounds)
-        => Assert.Throws<ArgumentOutOfRangeException>(() => PlanSimulator.Simulate(Read("""[{"id":"one"}]"""), new SimulationOptions { Rounds = rounds }));
+        => Assert.Throws<ArgumentOutOfRangeException>(() => Simulate(Read("""[{"id":"one"}]"""), new SimulationOptions { Rounds = rounds }));
+
+    private static PlanForecast Simulate(OrchestrationPlan plan, SimulationOptions? options = null) => PlanSimulator.Simulate(plan, options, TestContext.Current.CancellationToken);
 
     private static OrchestrationPlan Read(string phases) => PlanJson.Read($$"""{"id":"p","inputs":{"deploy":{"default":false} },"phases":{{phases}} }""");
 

@@ -54,7 +54,7 @@ internal sealed partial class ReferenceRun
         }
     }
 
-    public void Start(ReferenceTask task) => task.Status = RunTaskStatus.Running;
+    public static void Start(ReferenceTask task) => task.Status = RunTaskStatus.Running;
 
     /// <summary>An attempt has ended.</summary>
     public void Report(ReferenceTask task, bool success, string output)

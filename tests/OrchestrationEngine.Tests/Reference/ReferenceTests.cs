@@ -68,7 +68,6 @@ public sealed class ReferenceTests
 
         public void Go()
         {
-            
             // A join that can never be complete is refused, and means something all the same.
             Assert.All(PlanVerifier.Verify(Plan), problem => Assert.Equal("OE1502", problem.Code));
             Tell(new RunCommand.Start());
@@ -113,7 +112,7 @@ public sealed class ReferenceTests
                         task.Phase.Definition.Mode != PhaseMode.OneAtATime || !task.Phase.Tasks.Any(other => other.Status == RunTaskStatus.Running),
                         $"Task '{task.Id}' runs beside another of its phase.");
                     _started[task.Id] = slot.Attempt;
-                    _reference.Start(task);
+                    ReferenceRun.Start(task);
                 }
             }
 

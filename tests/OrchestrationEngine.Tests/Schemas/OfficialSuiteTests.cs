@@ -33,8 +33,8 @@ public sealed class OfficialSuiteTests(ITestOutputHelper output)
         var options = new SchemaOptions { Registry = OfficialSuite.Remotes, AssertFormats = file.StartsWith("optional/format/", StringComparison.Ordinal) };
         var (count, failed) = OfficialSuite.Run(OfficialSuite.Read(Draft, file), options);
         output.WriteLine($"{count - failed.Count} of {count} pass");
-        Assert.Empty(failed.Where(test => !Known.ContainsKey($"{file}: {test.Key}")));
-        Assert.Empty(Known.Keys.Where(name => name.StartsWith(file + ": ", StringComparison.Ordinal) && !failed.ContainsKey(name[(file.Length + 2)..])));
+        Assert.DoesNotContain(failed, test => !Known.ContainsKey($"{file}: {test.Key}"));
+        Assert.DoesNotContain(Known.Keys, name => name.StartsWith(file + ": ", StringComparison.Ordinal) && !failed.ContainsKey(name[(file.Length + 2)..]));
     }
 
     private static void SkipWithoutSuite()

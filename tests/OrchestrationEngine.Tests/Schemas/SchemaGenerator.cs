@@ -93,5 +93,5 @@ internal sealed class SchemaGenerator(int seed)
 
     private JsonArray List(int depth) => [.. Enumerable.Range(0, _random.Next(1, 4)).Select(_ => Schema(depth))];
 
-    private T Pick<T>(IReadOnlyList<T> items) => items[_random.Next(items.Count)];
+    private T Pick<T>(T[] items) => items[_random.Next(items.Length)];
 }

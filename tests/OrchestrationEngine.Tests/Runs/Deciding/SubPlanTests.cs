@@ -202,8 +202,8 @@ public sealed class SubPlanTests
 
     private static string Text(RunMessage message) => $"{message.To} {message.Command.GetType().Name}";
 
-    private static RunCommand Ended(string task, RunStatus status, string output = "null", string? reason = null, int attempt = 1)
-        => new RunCommand.ChildEnded(task, null, attempt, new RunId($"r/{task}#{attempt}"), status, JsonData.Parse(output), reason);
+    private static RunCommand.ChildEnded Ended(string task, RunStatus status, string output = "null", string? reason = null, int attempt = 1)
+        => new(task, null, attempt, new RunId($"r/{task}#{attempt}"), status, JsonData.Parse(output), reason);
 
     private static RunScenario Run(Action<PhaseBuilder> phase, int room = 1000) => new(plan => plan.Phase("one", phase), room: room);
 }

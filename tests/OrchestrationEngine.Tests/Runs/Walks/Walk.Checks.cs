@@ -11,12 +11,12 @@ internal sealed partial class Walk
         CheckHints(_state, "live");
         if (_state is { Status: RunStatus.Running, Stopping: null, OwnRoom: > 0 } && _state.AttemptsOut < _capacity)
         {
-            Assert.Empty(ReadyTasks.Of(_state, _now).Where(task => GateRules.ClosedFor(_state, task) is null));
+            Assert.DoesNotContain(ReadyTasks.Of(_state, _now), task => GateRules.ClosedFor(_state, task) is null);
         }
 
         if (_state is { Status: RunStatus.Running, Stopping: null })
         {
-            Assert.Empty(Enumerable.Range(0, _graph.TaskCount).Where(task => Admission.IsDue(_state, task)));
+            Assert.DoesNotContain(Enumerable.Range(0, _graph.TaskCount), task => Admission.IsDue(_state, task));
         }
 
         _journal.Keep(_state);
