@@ -16,9 +16,37 @@ internal static class LockRules
                 CheckOthers(check, phase, holders ??= Holders(check));
             }
 
-            if (check.Names.Phases[phase] is { Mode: PhaseMode.Smart })
+            switch (check.Names.Phases[phase]?.Mode)
             {
-                CheckLoops(check, phase);
+                case PhaseMode.Smart:
+                    CheckLoops(check, phase);
+                    break;
+                case PhaseMode.OneAtATime:
+                    CheckTurns(check, phase);
+                    break;
+            }
+        }
+    }
+
+    // Such a task begins with the first that arrives and has its turn until the last has; in a phase where tasks take turns that one would never get its own.
+    private static void CheckTurns(PlanCheck check, int phase)
+    {
+        for (var task = check.Names.FirstTask(phase); task < check.Names.EndTask(phase); task++)
+        {
+            if (check.Names.Task(task) is { Join.Kind: JoinKind.Each } definition)
+            {
+                foreach (var source in check.Edges.JoinsOf(task))
+                {
+                    if (check.Names.PhaseOf(source) == phase)
+                    {
+                        check.Problem(
+                            PlanProblemKinds.LockedOut,
+                            check.Names.PointerTo(task).Member("join"),
+                            $"Task '{definition.Id}' would hold the turn of phase '{check.Names.Phases[phase]!.Id}' (oneAtATime) from the first task that arrives to the last, and '{check.Names.Task(source)!.Id}', for which it waits, needs a turn of its own. Put it into another phase, or join otherwise.",
+                            definition.Id);
+                        break;
+                    }
+                }
             }
         }
     }
