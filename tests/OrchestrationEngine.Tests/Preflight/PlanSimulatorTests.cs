@@ -109,6 +109,47 @@ public sealed class PlanSimulatorTests
     }
 
     [Fact]
+    public void A_wait_for_a_person_is_a_part_of_the_forecast()
+    {
+        var plan = Read("""
+            [{"id":"one","tasks":[{"id":"ask","wait":{"firstOf":{"yes":{"signal":"approved"},"late":{"after":"8h"}}}},{"id":"a","agent":"x"}]},
+             {"id":"two","tasks":[{"id":"pause","wait":{"after":"30m"}}]}]
+            """);
+        var options = Fixed(("a", 10)) with { Signals = new Dictionary<string, DurationDistribution> { ["approved"] = DurationDistribution.Of(Minutes(120)) } };
+
+        var forecast = Simulate(plan, options);
+
+        Assert.Equal(Minutes(160), forecast.Makespan.P90);
+        Assert.Equal([new ForecastWait("ask", new Spread<TimeSpan>(Minutes(120), Minutes(120)))], forecast.Waits);
+        Assert.Equal(["ask", "a", "pause"], forecast.CriticalPath);
+        var slow = options with { Signals = new Dictionary<string, DurationDistribution> { ["approved"] = DurationDistribution.Of(Minutes(6000)) } };
+        Assert.Equal(Minutes(480 + 40), Simulate(plan, slow).Makespan.P50);
+    }
+
+    [Fact]
+    public void Lists_sub_plans_and_resources_are_simulated_as_they_would_run()
+    {
+        var list = Read("""[{"id":"one","tasks":[{"id":"many","agent":"x","forEach":{"items":"[1,2,3,4,5]","maxParallel":2}}]}]""");
+        var forecast = Simulate(list, Fixed(("many", 10)));
+        Assert.Equal(Minutes(30), forecast.Makespan.P50);
+        Assert.Equal("items of many", Assert.Single(forecast.Limits).Limit);
+
+        var unknown = Read("""[{"id":"one","tasks":[{"id":"a","agent":"x"},{"id":"many","agent":"x","forEach":"tasks.a.output"}]}]""");
+        forecast = Simulate(unknown, Fixed(("a", 1), ("many", 10)) with { UnknownItems = 7 });
+        Assert.Equal(7, forecast.PeakConcurrency.P50);
+        Assert.Contains("7 items", Assert.Single(forecast.Assumptions), StringComparison.Ordinal);
+
+        var outer = Read("""[{"id":"one","tasks":[{"id":"sub","plan":{"inline":{"id":"inner","phases":[{"id":"p","tasks":[{"id":"i","agent":"x","estimatedTokens":7},{"id":"j","agent":"x"}]}]}}}]}]""");
+        forecast = Simulate(outer, Fixed(("i", 3), ("j", 4)));
+        Assert.Equal(Minutes(7), forecast.Makespan.P50);
+
+        var gpus = Read("""[{"id":"one","mode":"parallel","tasks":[{"id":"a","agent":"x","resources":{"gpu":2}},{"id":"b","agent":"x","resources":{"gpu":2}},{"id":"c","agent":"x","resources":{"gpu":1}}]}]""");
+        forecast = Simulate(gpus, Fixed(("a", 10), ("b", 10), ("c", 10)) with { Resources = new Dictionary<string, int> { ["gpu"] = 3 } });
+        Assert.Equal(Minutes(20), forecast.Makespan.P50);
+        Assert.Equal("resource gpu", Assert.Single(forecast.Limits).Limit);
+    }
+
+    [Fact]
     public void Nobody_knows_is_said_of_tasks_without_an_estimate()
         => Assert.Contains("'a'", Assert.Single(Simulate(Read("""[{"id":"one","tasks":[{"id":"a","agent":"x"}]}]"""), Certain).Assumptions), StringComparison.Ordinal);
 
