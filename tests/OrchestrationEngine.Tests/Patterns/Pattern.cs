@@ -28,11 +28,11 @@ internal sealed record Pattern
 /// <param name="IsDone">Whether the journal has it: whoever does it may have died with the answer.</param>
 internal sealed record Act(Func<RunSnapshot, bool> When, Func<IOrchestrator, RunId, Task> Do, Func<IReadOnlyList<RecordedEvent>, bool> IsDone)
 {
-    /// <summary>A signal, once a task has got so far.</summary>
-    public static Act Signal(string name, string payload, Func<RunSnapshot, bool> when, int nth = 1) => new(
+    /// <summary>A signal, once a task has got so far; sent again where its sender died before it heard. Each has a payload of its own.</summary>
+    public static Act Signal(string name, string payload, Func<RunSnapshot, bool> when) => new(
         when,
         (orchestrator, run) => orchestrator.SignalAsync(run, name, JsonData.Parse(payload), TestContext.Current.CancellationToken),
-        journal => journal.Count(fact => fact.Event is SignalReceived signal && signal.Name == name) >= nth);
+        journal => journal.Any(fact => fact.Event is SignalReceived signal && signal.Name == name && signal.Payload.ToString() == payload));
 }
 
 /// <summary>What came of a run.</summary>

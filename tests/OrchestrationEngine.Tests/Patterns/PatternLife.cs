@@ -11,6 +11,9 @@ namespace OrchestrationEngine.Tests.Patterns;
 /// <summary>One life of a process that carries out a pattern. Time passes only when nothing else moves.</summary>
 internal sealed class PatternLife : IAsyncDisposable
 {
+    // After that time is let pass, for whatever waits for the engine's own clock.
+    private const int MostLooks = 1000;
+
     private readonly Pattern _pattern;
     private readonly IStateStore _store;
     private readonly ManualTimeProvider _time;
@@ -21,7 +24,7 @@ internal sealed class PatternLife : IAsyncDisposable
     {
         (_pattern, _store, _time) = (pattern, store, time);
         _agent = new TimedAgent(time);
-        _engine = new TestEngine(store, time: time, configure: options => options.PollInterval = TimeSpan.FromDays(1), build: builder =>
+        _engine = new TestEngine(store, time: time, configure: options => options.PollInterval = TimeSpan.FromMinutes(1), build: builder =>
         {
             builder.AddAgent("worker", _agent);
             foreach (var other in pattern.Others)
@@ -53,6 +56,7 @@ internal sealed class PatternLife : IAsyncDisposable
 
     private async Task LiveAsync(RunId run)
     {
+        var patience = MostLooks;
         while (true)
         {
             await SettleAsync();
@@ -63,12 +67,25 @@ internal sealed class PatternLife : IAsyncDisposable
                 return;
             }
 
+            if (!IsAtRest(snapshot) && patience-- > 0)
+            {
+                await Task.Yield();
+                continue;
+            }
+
+            patience = MostLooks;
             if (!await ActAsync(run, snapshot))
             {
                 await PassAsync();
             }
         }
     }
+
+    // A run that nobody has taken up yet does not move either, but has something to do.
+    private bool IsAtRest(RunSnapshot run)
+        => run.Status == RunStatus.Running
+            && run.Tasks.Any(task => task.Status is RunTaskStatus.Running or RunTaskStatus.Waiting or RunTaskStatus.Retrying)
+            && run.Tasks.Count(task => task is { Status: RunTaskStatus.Running, Child: null, Items: null }) <= Orchestrator.DescribeNode().Attempts;
 
     // To the next thing that is known to come; where nothing is, whatever the engine has set itself.
     private async Task PassAsync()
@@ -82,13 +99,14 @@ internal sealed class PatternLife : IAsyncDisposable
             }
         }
 
-        if (next == DateTimeOffset.MaxValue)
+        // What is due and does not move waits for the engine to look into the store again.
+        if (next == DateTimeOffset.MaxValue || next <= _time.GetUtcNow())
         {
             _time.AdvanceToNext();
         }
         else
         {
-            _time.Advance(next > _time.GetUtcNow() ? next - _time.GetUtcNow() : TimeSpan.Zero);
+            _time.Advance(next - _time.GetUtcNow());
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class TimedAgent(TimeProvider time) : IAgentAdapter
     public int Asleep => _asleep.Count;
 
     /// <summary>When the next of them goes on; null when none waits.</summary>
-    public DateTimeOffset? NextWake => _asleep.IsEmpty ? null : _asleep.Values.Min();
+    public DateTimeOffset? NextWake => _asleep.Values.Select(wake => (DateTimeOffset?)wake).Min();
 
     public async Task<AgentResult> ExecuteAsync(AgentRequest request, IAgentContext context, CancellationToken cancellationToken)
     {
