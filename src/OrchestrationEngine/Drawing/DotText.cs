@@ -44,6 +44,11 @@ internal static class DotText
             attributes.Add("style=dashed");
         }
 
+        if (edge.Reason is { } reason)
+        {
+            attributes.Add($"label=\"{Escape(reason)}\", fontsize=10");
+        }
+
         if (edge.IsCritical)
         {
             attributes.Add("penwidth=3, color=firebrick");

@@ -61,6 +61,7 @@ internal static class MermaidText
     private static string Edge(PictureEdge edge) => edge switch
     {
         { FromCluster: { } from, ToCluster: { } to } => string.Create(CultureInfo.InvariantCulture, $"c{from} ==> c{to}"),
+        { Reason: { } reason } => $"{edge.From} -. \"{Escape(reason)}\" .-> {edge.To}",
         { Kind: EdgeKind.Order } => $"{edge.From} -.-> {edge.To}",
         _ => $"{edge.From} --> {edge.To}",
     };

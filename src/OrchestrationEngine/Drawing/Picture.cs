@@ -31,7 +31,11 @@ internal sealed record PictureNode(string Name, IReadOnlyList<string> Label, Nod
 /// <param name="IsCritical">Whether it is on the longest path.</param>
 /// <param name="FromCluster">For edges between phases: the number of the earlier one; otherwise null.</param>
 /// <param name="ToCluster">For edges between phases: the number of the later one; otherwise null.</param>
-internal sealed record PictureEdge(string From, string To, EdgeKind Kind, bool IsCritical, int? FromCluster = null, int? ToCluster = null);
+internal sealed record PictureEdge(string From, string To, EdgeKind Kind, bool IsCritical, int? FromCluster = null, int? ToCluster = null)
+{
+    /// <summary>Why it is there, where nobody wrote it down: smart mode derived it. Null otherwise.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>What a node is.</summary>
 internal enum NodeKind

@@ -186,7 +186,10 @@ internal sealed class PictureMaker
         {
             if (!IsFolded(_names.PhaseOf(earlier)))
             {
-                yield return new PictureEdge(NameOf(earlier), NameOf(task), kind, _critical.Contains(earlier) && _critical.Contains(task));
+                yield return new PictureEdge(NameOf(earlier), NameOf(task), kind, _critical.Contains(earlier) && _critical.Contains(task))
+                {
+                    Reason = _edges.IsDerived(earlier, task) ? EdgeReasons.Of(_names, _edges, earlier, task) : null,
+                };
             }
         }
     }

@@ -10,8 +10,8 @@ internal static class JoinReasons
     public static string Of(RunState state, int task)
     {
         ref readonly var slot = ref state.Task(task);
-        var orders = Open(state, state.Graph.OrderDependencies(task));
-        var joins = Open(state, state.Graph.JoinDependencies(task));
+        var orders = Open(state, task, state.Graph.OrderDependencies(task));
+        var joins = Open(state, task, state.Graph.JoinDependencies(task));
         if (orders.Count == 0 && Undecided(state, task) is var earlier && earlier >= 0)
         {
             return $"The task waits until it is decided whether task '{state.Definition(earlier).Id}' is done (choice '{state.Definition(task).Choice}').";
@@ -48,7 +48,7 @@ internal static class JoinReasons
         return -1;
     }
 
-    private static List<string> Open(RunState state, ReadOnlySpan<int> dependencies)
+    private static List<string> Open(RunState state, int task, ReadOnlySpan<int> dependencies)
     {
         var open = new List<string>();
         foreach (var dependency in dependencies)
@@ -61,7 +61,9 @@ internal static class JoinReasons
                     break;
                 }
 
-                open.Add($"'{state.Definition(dependency).Id}' ({state.Task(dependency).Status})");
+                // Nobody wrote down that it waits for this one, so the reason is said.
+                var derived = state.Graph.IsDerived(dependency, task) ? $", which {state.Graph.ReasonOf(dependency, task)}" : "";
+                open.Add($"'{state.Definition(dependency).Id}' ({state.Task(dependency).Status}){derived}");
             }
         }
 

@@ -102,6 +102,27 @@ public sealed class PlanDrawingTests
     }
 
     [Fact]
+    public void An_edge_that_smart_mode_derived_says_why_it_is_there()
+    {
+        var plan = new OrchestrationPlan
+        {
+            Id = "p",
+            Phases =
+            [
+                new PhaseDefinition
+                {
+                    Id = "one",
+                    Mode = PhaseMode.Smart,
+                    Tasks = [new TaskDefinition { Id = "w", Agent = "g", Writes = ["report"] }, new TaskDefinition { Id = "r", Agent = "g", Reads = ["report"] }],
+                },
+            ],
+        };
+
+        Assert.Contains("t0 -> t1 [style=dashed, label=\"writes 'report' before 'r' reads it\", fontsize=10", PlanDrawing.ToDot(plan), StringComparison.Ordinal);
+        Assert.Contains("t0 -. \"writes 'report' before 'r' reads it\" .-> t1", PlanDrawing.ToMermaid(plan), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_phase_with_very_many_tasks_is_one_box()
     {
         var plan = new OrchestrationPlan
