@@ -89,6 +89,12 @@ internal sealed partial class RandomPlan(int seed)
             OnFailure = Failures(),
             Tasks = Some(maxTasks, () => Task(inputs, agents, own)),
         };
+        if (phase.Mode == PhaseMode.OneAtATime && phase.Tasks.Any(task => task.Join.Kind == JoinKind.Each))
+        {
+            // Such a task takes no turns with those that it waits for.
+            phase = phase with { Mode = PhaseMode.Parallel };
+        }
+
         return _repeated.Contains(own) ? phase with { Repeat = Repeat(own) } : phase;
     }
 
