@@ -4,6 +4,7 @@ using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Sqlite;
 using OrchestrationEngine.State;
+using static OrchestrationEngine.Tests.Execution.Bounded;
 using static OrchestrationEngine.Tests.Execution.TestEngine;
 
 namespace OrchestrationEngine.Tests.Execution;
@@ -131,12 +132,4 @@ public sealed class FanOutRunTests
                 task?.Invoke(builder);
             })
             .Task("after", "x", builder => builder.After("each")));
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        for (var since = Environment.TickCount64; !condition(); await Task.Yield())
-        {
-            Assert.True(Environment.TickCount64 - since < 20_000, "It does not come to be.");
-        }
-    }
 }

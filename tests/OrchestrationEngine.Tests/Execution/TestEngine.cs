@@ -132,6 +132,15 @@ internal static class Bounded
     /// <summary>Fails instead of hanging.</summary>
     public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
+    /// <summary>Waits for what other threads are about to bring about.</summary>
+    public static async Task Eventually(Func<bool> condition)
+    {
+        for (var since = Environment.TickCount64; !condition(); await Task.Yield())
+        {
+            Assert.True(Environment.TickCount64 - since < 20_000, "It does not come to be.");
+        }
+    }
+
     /// <summary>Moves the clock on until a task has ended. Whoever waits may not have come to set its timer yet, so once is not enough.</summary>
     public static async Task AdvanceUntilAsync(this ManualTimeProvider time, Task task)
     {
