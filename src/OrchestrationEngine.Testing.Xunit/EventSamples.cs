@@ -15,6 +15,8 @@ internal static class EventSamples
         .Phase("one", phase => phase.Task("a", "agent").Task("b", "agent", task => task.After("a")))
         .Build();
 
+    private static ContractViolation Violation => new() { Contract = Text, Rule = "schema/type", Location = "/a~1b/0", Message = Text, Expected = Text, Found = Text };
+
     public static IReadOnlyList<RunEvent> All { get; } =
     [
         new RunCreated { Plan = Plan, Inputs = JsonData.Parse("{\"text\":\"🎉\",\"spaced\" : [ 1 , 2.50 , 1e400 ]}"), BusinessKey = Text },
@@ -74,6 +76,19 @@ internal static class EventSamples
         new AttemptAbandoned { Task = "a", Attempt = 3, Reason = Text },
         new AttemptAbandoned { Task = "a", Attempt = 4, Reason = Text, Blameless = true },
         new AttemptIgnored { Task = "a", Attempt = 4, Reason = Text },
+        new ArtifactRegistered
+        {
+            Task = "a",
+            Attempt = 4,
+            Artifact = new ArtifactReference { Digest = ContentDigest.Of("x"u8), Name = Text, MediaType = "text/plain", Size = long.MaxValue, Moved = true },
+            Version = 7,
+            Agent = Text,
+            Model = Text,
+            Sources = [new ArtifactSource { Kind = "document", Name = Text, Version = 3, Digest = ContentDigest.Of("y"u8) }],
+            Quarantined = true,
+        },
+        new HandoffValidated { Task = "a", Attempt = 4, Contract = Text, Handoff = Text, To = "b", Score = 0.25, Transforms = [Text], Output = JsonData.String(Text), Violations = [Violation] },
+        new HandoffRejected { Task = "a", Attempt = 4, Contract = Text, To = "b", Violations = [Violation] },
         new PlanPatched
         {
             Patch = PlanPatch.Of(

@@ -39,6 +39,15 @@ public sealed record OrchestrationPlan
     /// <summary>What a run of the plan gives when it succeeds: a value or template for each name. Empty by default: then it gives JSON <c>null</c>.</summary>
     public IReadOnlyList<TaskInput> Outputs { get; init; } = [];
 
+    /// <summary>The contracts that tasks and handoffs name. Empty by default.</summary>
+    public IReadOnlyList<PlanContract> Contracts { get; init; } = [];
+
+    /// <summary>What passes between tasks under contracts of its own, or in another form. Empty by default.</summary>
+    public IReadOnlyList<HandoffDefinition> Handoffs { get; init; } = [];
+
+    /// <summary>The documents that the tasks of a run share. Empty by default; a task may write others, of which it is the only writer.</summary>
+    public IReadOnlyList<DocumentDefinition> Workspace { get; init; } = [];
+
     /// <summary>
     /// Gives the id of the phase at which a run starts, from its inputs; the phases that this one depends on, directly or not, are skipped.
     /// Null, the default, or a value of null: at the beginning.

@@ -134,6 +134,27 @@ public sealed partial record TaskDefinition
         init => _flow = Flow with { Tags = value };
     }
 
+    /// <summary>What must hold of what an attempt makes, before anybody else can see it; where the task is done for each item of a list, of what is made for each. Null for nothing.</summary>
+    public ContractUse? Contract
+    {
+        get => Flow.Contract;
+        init => _flow = Flow with { Contract = value };
+    }
+
+    /// <summary>What becomes of the task when its last attempt broke a contract. The default is <see cref="OnViolation.Quarantine"/>.</summary>
+    public OnViolation OnViolation
+    {
+        get => Flow.OnViolation;
+        init => _flow = Flow with { OnViolation = value };
+    }
+
+    /// <summary>Has the task take over what was made before from the same inputs, instead of having it made again; null for never.</summary>
+    public MemoDefinition? Memo
+    {
+        get => Flow.Memo;
+        init => _flow = Flow with { Memo = value };
+    }
+
     /// <summary>A time within which nine of ten attempts are thought to end; null for a spread of its own round <see cref="Estimate"/>.</summary>
     public TimeSpan? EstimateP90
     {

@@ -48,4 +48,10 @@ internal sealed record TaskFlow
     public long? EstimatedTokens { get; init; }
 
     public decimal? EstimatedCost { get; init; }
+
+    public ContractUse? Contract { get; init; }
+
+    public OnViolation OnViolation { get; init; }
+
+    public MemoDefinition? Memo { get; init; }
 }

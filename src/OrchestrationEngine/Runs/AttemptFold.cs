@@ -54,6 +54,9 @@ internal static class AttemptFold
                 break;
             case AttemptIgnored:
                 break;
+            case ArtifactRegistered or HandoffValidated or HandoffRejected:
+                RequireCurrent(state, task, fact);
+                break;
             default:
                 throw new NotSupportedException($"AttemptFold does not know '{fact.GetType().Name}'.");
         }

@@ -24,6 +24,9 @@ internal abstract record RunCommand
 
     public sealed record ReportSuccess(int Task, int Attempt, JsonData Output) : RunCommand
     {
+        /// <summary>What is to be stored with the outcome, before it: artifacts, verdicts. Dropped with an outcome that does not count.</summary>
+        public IReadOnlyList<AttemptEvent> Records { get; init; } = [];
+
         /// <summary>What was found about the attempts before, where the agent was asked.</summary>
         public ProbeFinding? Probe { get; init; }
 
@@ -42,6 +45,9 @@ internal abstract record RunCommand
     /// <param name="Random">A number from [0, 1) for the jitter.</param>
     public sealed record ReportFailure(int Task, int Attempt, Failure Failure, bool Retryable, TimeSpan? RetryAfter, double Random) : RunCommand
     {
+        /// <summary>What is to be stored with the outcome, before it: artifacts, verdicts. Dropped with an outcome that does not count.</summary>
+        public IReadOnlyList<AttemptEvent> Records { get; init; } = [];
+
         /// <summary>What was found about the attempts before, where the agent was asked.</summary>
         public ProbeFinding? Probe { get; init; }
 

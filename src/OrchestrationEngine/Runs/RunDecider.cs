@@ -82,6 +82,7 @@ internal static class RunDecider
             return null;
         }
 
+        facts.AddRange(success.Records);
         if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
         {
             LoopRules.Succeed(
@@ -104,6 +105,8 @@ internal static class RunDecider
             Ignore(state, report.Task, report.Attempt, $"It reported a failure ({report.Failure.Class})", facts);
             return null;
         }
+
+        facts.AddRange(report.Records);
 
         // An attempt that ends without success after it was told to stop for its time failed because of its time, however it words it.
         var (failure, retryable) = state.Task(report.Task).AttemptStopping

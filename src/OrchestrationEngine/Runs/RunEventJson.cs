@@ -159,6 +159,9 @@ public static class RunEventJson
         "attempt.failed" => RunEventJsonContext.Default.AttemptFailed,
         "attempt.abandoned" => RunEventJsonContext.Default.AttemptAbandoned,
         "attempt.ignored" => RunEventJsonContext.Default.AttemptIgnored,
+        "artifact.registered" => RunEventJsonContext.Default.ArtifactRegistered,
+        "handoff.validated" => RunEventJsonContext.Default.HandoffValidated,
+        "handoff.rejected" => RunEventJsonContext.Default.HandoffRejected,
         "plan.patched" => RunEventJsonContext.Default.PlanPatched,
         "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
         "plan.moved" => RunEventJsonContext.Default.PlanMoved,
@@ -209,6 +212,9 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
+[JsonSerializable(typeof(ArtifactRegistered))]
+[JsonSerializable(typeof(HandoffValidated))]
+[JsonSerializable(typeof(HandoffRejected))]
 [JsonSerializable(typeof(PlanPatched))]
 [JsonSerializable(typeof(PlanPatchRefused))]
 [JsonSerializable(typeof(PlanMoved))]

@@ -41,7 +41,7 @@ internal sealed class RunStep(RunState state)
             }
 
             // What an agent would have changed of the plan is judged when its task is done, and stored with that.
-            if (command is RunCommand.ReportSuccess { Proposal: { } proposal } && _facts is [AttemptSucceeded, ..])
+            if (command is RunCommand.ReportSuccess { Proposal: { } proposal } && _facts.Exists(static fact => fact is AttemptSucceeded))
             {
                 Decide(proposal, now);
             }
