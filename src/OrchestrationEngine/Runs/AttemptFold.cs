@@ -18,6 +18,7 @@ internal static class AttemptFold
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
+                state.NamesContents |= ContentReferences.MayBeIn(succeeded.Output);
                 if (succeeded.Again)
                 {
                     LoopFold.Again(state, task, succeeded.Output, now);
@@ -54,7 +55,11 @@ internal static class AttemptFold
                 break;
             case AttemptIgnored:
                 break;
-            case ArtifactRegistered or HandoffValidated or HandoffRejected:
+            case ArtifactRegistered artifact:
+                RequireCurrent(state, task, fact);
+                state.Artifacts.Add(artifact);
+                break;
+            case HandoffValidated or HandoffRejected:
                 RequireCurrent(state, task, fact);
                 break;
             default:

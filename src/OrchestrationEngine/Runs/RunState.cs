@@ -138,6 +138,12 @@ internal sealed partial class RunState
 
     public RunSignals Signals { get; } = new();
 
+    /// <summary>The names of its artifacts.</summary>
+    public ArtifactTable Artifacts { get; } = new();
+
+    /// <summary>Whether its inputs, its items or an output may have references to contents in them, so that who is given them may have to be given values.</summary>
+    public bool NamesContents { get; set; }
+
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
     public RunScope Scope => _scope ??= new RunScope(this);
 
