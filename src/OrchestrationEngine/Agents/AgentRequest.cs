@@ -7,6 +7,8 @@ namespace OrchestrationEngine.Agents;
 public sealed class AgentRequest
 {
     private string? _idempotencyKey;
+    private JsonData? _item;
+    private TaskInputs _inputs = TaskInputs.Empty;
 
     /// <summary>The run.</summary>
     public required RunId Run { get; init; }
@@ -36,10 +38,18 @@ public sealed class AgentRequest
     public int? Index { get; init; }
 
     /// <summary>The item, where the task is done for each item of a list; otherwise null.</summary>
-    public JsonData? Item { get; init; }
+    public JsonData? Item
+    {
+        get => _item;
+        init => _item = value;
+    }
 
     /// <summary>The inputs, bound.</summary>
-    public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
+    public TaskInputs Inputs
+    {
+        get => _inputs;
+        init => _inputs = value;
+    }
 
     /// <summary>
     /// The same for all attempts at the task in one generation, and never for anything else: <c>RUN/TASK#GENERATION</c>, or
@@ -47,4 +57,12 @@ public sealed class AgentRequest
     /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one.
     /// </summary>
     public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}";
+
+    /// <summary>The same with other values.</summary>
+    internal AgentRequest WithValues(TaskInputs inputs, JsonData? item)
+    {
+        var copy = (AgentRequest)MemberwiseClone();
+        (copy._inputs, copy._item) = (inputs, item);
+        return copy;
+    }
 }

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.State;
 
@@ -24,6 +26,7 @@ internal sealed class NodeContext(
     private readonly ConditionalWeakTable<OrchestrationPlan, object> _verified = [];
     private readonly ConditionalWeakTable<OrchestrationPlan, object> _verifiedForAny = [];
     private readonly ConditionalWeakTable<PlanGraph, string[]> _agents = [];
+    private readonly ConditionalWeakTable<PlanGraph, KeptMembers> _kept = [];
 
     public EngineSettings Settings { get; } = settings;
 
@@ -43,6 +46,12 @@ internal sealed class NodeContext(
 
     /// <summary>Creates runs. Set once, by the node that this is the context of.</summary>
     public RunCreation Creation { get; set; } = null!;
+
+    /// <summary>The contents that runs name; null where there is no artifact store.</summary>
+    public RunContents? Contents { get; } = services.GetService(typeof(IArtifactStore)) is IArtifactStore artifacts ? new RunContents(artifacts, settings) : null;
+
+    /// <summary>The largest output that an agent may return. What is large of it is moved, where there is an artifact store.</summary>
+    public int MostOutputBytes => Contents is null ? Settings.MaxOutputBytes : (int)Math.Min(Array.MaxLength, Math.Max(Settings.MaxOutputBytes, Settings.MaxArtifactBytes));
 
     public ILoggerFactory Loggers { get; } = loggers;
 
@@ -110,6 +119,9 @@ internal sealed class NodeContext(
 
     /// <summary>The compiled form of a plan; runs that share a plan share it.</summary>
     public PlanGraph GraphOf(OrchestrationPlan plan) => _graphs.GetValue(plan, PlanGraph.Compile);
+
+    /// <summary>What of the outputs of a plan's tasks stays in the journal, however large it is.</summary>
+    public KeptMembers KeptOf(PlanGraph graph) => _kept.GetValue(graph, KeptMembers.Of);
 
     /// <summary>The agents that a plan needs.</summary>
     public IReadOnlyList<string> AgentsOf(PlanGraph graph)
