@@ -162,6 +162,8 @@ public static class RunEventJson
         "artifact.registered" => RunEventJsonContext.Default.ArtifactRegistered,
         "handoff.validated" => RunEventJsonContext.Default.HandoffValidated,
         "handoff.rejected" => RunEventJsonContext.Default.HandoffRejected,
+        "handoff.asked" => RunEventJsonContext.Default.HandoffAsked,
+        "handoff.decided" => RunEventJsonContext.Default.HandoffDecided,
         "plan.patched" => RunEventJsonContext.Default.PlanPatched,
         "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
         "plan.moved" => RunEventJsonContext.Default.PlanMoved,
@@ -215,6 +217,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(ArtifactRegistered))]
 [JsonSerializable(typeof(HandoffValidated))]
 [JsonSerializable(typeof(HandoffRejected))]
+[JsonSerializable(typeof(HandoffAsked))]
+[JsonSerializable(typeof(HandoffDecided))]
 [JsonSerializable(typeof(PlanPatched))]
 [JsonSerializable(typeof(PlanPatchRefused))]
 [JsonSerializable(typeof(PlanMoved))]

@@ -63,6 +63,7 @@ internal static class RunFold
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
         state.Waits.Remove(task);
+        state.Handoffs.Ended(task, trigger == TaskTrigger.Succeed);
         if (slot.Canceling)
         {
             slot.Canceling = false;

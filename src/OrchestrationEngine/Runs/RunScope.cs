@@ -113,7 +113,7 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         if (path is { Root: "tasks", Segments: [{ Key: { } id }, { Key: "output" }] } && state.Graph.TryGetTask(id, out var task))
         {
             // The whole output as it is.
-            value = state.Output(task);
+            value = Given(task) ?? state.Output(task);
             problem = null;
             return true;
         }
@@ -168,6 +168,7 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             return true;
         }
 
+        output = Given(task) ?? output;
         if (!_parsedText.Equals(output.Utf8))
         {
             (_parsedText, _parsedOutput) = (output.Utf8, output.ToElement());
@@ -190,6 +191,10 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             _ => Unknown($"'{path}' leads nowhere: of a phase there are status and turn.", out value, out problem),
         };
     }
+
+    // What the task whose inputs are bound gets instead of another's output.
+    private JsonData? Given(int task)
+        => _isBinding && _task >= 0 && state.Handoffs.TryGetSent(task, state.TaskOf(_task), out var sent) && state.Task(task).Status == RunTaskStatus.Succeeded ? sent : null;
 
     private JsonElement ItemValue()
     {

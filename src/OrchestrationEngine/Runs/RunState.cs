@@ -136,6 +136,9 @@ internal sealed partial class RunState
     /// <summary>The task whose turn ended with the last fact, and the number of that.</summary>
     public (int Task, long Version) TurnEnded { get; set; }
 
+    /// <summary>What is known of handoffs that are not simply done.</summary>
+    public RunHandoffs Handoffs { get; } = new();
+
     public RunSignals Signals { get; } = new();
 
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
