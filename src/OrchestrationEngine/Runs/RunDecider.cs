@@ -61,6 +61,10 @@ internal static class RunDecider
                 return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
+            case RunCommand.WriteDocument write:
+                return WorkspaceRules.Decide(state, write, facts);
+            case RunCommand.ResolveConflict resolve:
+                return WorkspaceRules.Decide(state, resolve, facts);
             default:
                 throw new NotSupportedException($"RunDecider does not know '{command.GetType().Name}'.");
         }

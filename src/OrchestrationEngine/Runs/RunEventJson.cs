@@ -167,6 +167,9 @@ public static class RunEventJson
         "plan.patched" => RunEventJsonContext.Default.PlanPatched,
         "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
         "plan.moved" => RunEventJsonContext.Default.PlanMoved,
+        "workspace.written" => RunEventJsonContext.Default.WorkspaceWritten,
+        "workspace.set_aside" => RunEventJsonContext.Default.WorkspaceSetAside,
+        "workspace.resolved" => RunEventJsonContext.Default.WorkspaceResolved,
         "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
@@ -223,4 +226,7 @@ public static class RunEventJson
 [JsonSerializable(typeof(PlanPatchRefused))]
 [JsonSerializable(typeof(PlanMoved))]
 [JsonSerializable(typeof(SignalReceived))]
+[JsonSerializable(typeof(WorkspaceWritten))]
+[JsonSerializable(typeof(WorkspaceSetAside))]
+[JsonSerializable(typeof(WorkspaceResolved))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;

@@ -141,6 +141,9 @@ internal sealed partial class RunState
 
     public RunSignals Signals { get; } = new();
 
+    /// <summary>The documents of the workspace.</summary>
+    public RunDocuments Documents { get; } = new();
+
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
     public RunScope Scope => _scope ??= new RunScope(this);
 
@@ -219,6 +222,7 @@ internal sealed partial class RunState
         TurnEnded = default;
         Locks = rebased.Locks;
         FlowCodec.TakeLocks(this);
+        Documents.Rename(renames);
 
         // It keeps what it read of the plan before.
         _scope = null;
