@@ -35,6 +35,12 @@ internal abstract record RunCommand
 
         /// <summary>What the agent would have changed of the plan, or null. Decided when the success is.</summary>
         public Patch? Proposal { get; init; }
+
+        /// <summary>What the attempt opened.</summary>
+        public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
+
+        /// <summary>Whose result it is, where it was taken over; otherwise null.</summary>
+        public ReusedResult? ReusedFrom { get; init; }
     }
 
     /// <param name="Task">The task's number in the plan's graph.</param>

@@ -120,6 +120,18 @@ public static class RunEventJson
             writer.WriteBoolean("again"u8, true);
         }
 
+        if (succeeded.Opened.Count > 0)
+        {
+            writer.WritePropertyName("opened"u8);
+            JsonSerializer.Serialize(writer, succeeded.Opened, RunEventJsonContext.Default.IReadOnlyListArtifactSource);
+        }
+
+        if (succeeded.ReusedFrom is { } reused)
+        {
+            writer.WritePropertyName("reusedFrom"u8);
+            JsonSerializer.Serialize(writer, reused, RunEventJsonContext.Default.ReusedResult);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -214,6 +226,8 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptStarted))]
 [JsonSerializable(typeof(AttemptStopping))]
 [JsonSerializable(typeof(AttemptSucceeded))]
+[JsonSerializable(typeof(IReadOnlyList<ArtifactSource>))]
+[JsonSerializable(typeof(ReusedResult))]
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]

@@ -144,6 +144,12 @@ internal sealed partial class RunState
     /// <summary>The documents of the workspace.</summary>
     public RunDocuments Documents { get; } = new();
 
+    /// <summary>The names of its artifacts.</summary>
+    public ArtifactTable Artifacts { get; } = new();
+
+    /// <summary>Whether its inputs, its items or an output may have references to contents in them, so that who is given them may have to be given values.</summary>
+    public bool NamesContents { get; set; }
+
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
     public RunScope Scope => _scope ??= new RunScope(this);
 
