@@ -159,6 +159,7 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
             Index = state.ItemOf(wanted.Task),
             Item = binding.Item,
             Inputs = binding.Inputs ?? TaskInputs.Empty,
+            Feedback = state.Handoffs.Feedback.TryGetValue(wanted.Task, out var feedback) ? feedback.Violations : [],
         };
         var execution = new AttemptExecution(actor, node, taken, wanted.Task, definition, registration, request)
         {

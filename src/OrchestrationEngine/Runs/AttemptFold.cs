@@ -34,6 +34,7 @@ internal static class AttemptFold
                 state.Task(task).Failures++;
                 state.Task(task).OutcomeUnknown = failed.GivenUp || (state.Task(task).OutcomeUnknown && failed.Probe != ProbeFinding.DidNotHappen);
                 state.LostAttempts.Remove(task);
+                state.Handoffs.Withdraw(task);
                 RunFold.TakeBackAttempt(state, task);
                 break;
             case AttemptAbandoned abandoned:
@@ -59,8 +60,12 @@ internal static class AttemptFold
                 RequireCurrent(state, task, fact);
                 state.Artifacts.Add(artifact);
                 break;
-            case HandoffValidated or HandoffRejected:
+            case HandoffValidated or HandoffRejected or HandoffAsked:
                 RequireCurrent(state, task, fact);
+                HandoffFold.Apply(state, task, fact, now);
+                break;
+            case HandoffDecided decided:
+                HandoffFold.Decide(state, task, decided);
                 break;
             default:
                 throw new NotSupportedException($"AttemptFold does not know '{fact.GetType().Name}'.");

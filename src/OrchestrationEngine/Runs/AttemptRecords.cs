@@ -4,7 +4,7 @@ namespace OrchestrationEngine.Runs;
 internal static class AttemptRecords
 {
     /// <summary>Adds the records of an outcome that counts: by the names that the plan has by now, and with the versions that artifacts get.</summary>
-    public static void Add(RunState state, int task, int attempt, IReadOnlyList<AttemptEvent> records, List<RunEvent> facts)
+    public static void Add(RunState state, int task, int attempt, PlanEdition? edition, IReadOnlyList<AttemptEvent> records, List<RunEvent> facts)
     {
         if (records.Count == 0)
         {
@@ -13,7 +13,7 @@ internal static class AttemptRecords
 
         var (id, item) = (state.Definition(task).Id, state.ItemOf(task));
         Dictionary<string, int>? versions = null;
-        foreach (var record in records)
+        foreach (var record in HandoffRules.Current(state, edition, records))
         {
             // The plan may have other names by now than when the attempt began.
             var fact = record with { Task = id, Item = item, Attempt = attempt };

@@ -19,6 +19,10 @@ internal static class RunDecider
                 return Success(state, success.Edition is null ? success : success with { Task = state.Editions.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
                 return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Editions.Resolve(failure.Edition, failure.Task) }, now, facts);
+            case RunCommand.ReportQuestion question:
+                return Asked(state, question.Edition is null ? question : question with { Task = state.Editions.Resolve(question.Edition, question.Task) }, facts);
+            case RunCommand.DecideHandoff decide:
+                return HandoffRules.Decide(state, decide, now, facts);
             case RunCommand.ChildEnded ended:
                 return ChildEnded(state, ended, now, facts);
             case RunCommand.ChildCreated created:
@@ -57,6 +61,10 @@ internal static class RunDecider
                 return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
+            case RunCommand.WriteDocument write:
+                return WorkspaceRules.Decide(state, write, facts);
+            case RunCommand.ResolveConflict resolve:
+                return WorkspaceRules.Decide(state, resolve, facts);
             default:
                 throw new NotSupportedException($"RunDecider does not know '{command.GetType().Name}'.");
         }
@@ -82,7 +90,7 @@ internal static class RunDecider
             return null;
         }
 
-        AttemptRecords.Add(state, success.Task, success.Attempt, success.Records, facts);
+        AttemptRecords.Add(state, success.Task, success.Attempt, success.Edition, success.Records, facts);
         var succeeded = new AttemptSucceeded
         {
             Task = state.Definition(success.Task).Id,
@@ -111,14 +119,26 @@ internal static class RunDecider
             return null;
         }
 
-        AttemptRecords.Add(state, report.Task, report.Attempt, report.Records, facts);
+        AttemptRecords.Add(state, report.Task, report.Attempt, report.Edition, report.Records, facts);
 
         // An attempt that ends without success after it was told to stop for its time failed because of its time, however it words it.
         var (failure, retryable) = state.Task(report.Task).AttemptStopping
             ? (DueRules.TimedOut(state, report.Task, stopped: true), true)
             : (report.Failure, report.Retryable);
         var failed = new AttemptFailed { Task = state.Definition(report.Task).Id, Item = state.ItemOf(report.Task), Attempt = report.Attempt, Failure = failure, Probe = report.Probe };
-        FailureRules.Decide(state, report.Task, failed, retryable, report.RetryAfter, report.Random, now, facts);
+        FailureRules.Decide(state, report.Task, failed, retryable, report.RetryAfter, report.Random, now, facts, report.Records.Any(static record => record is HandoffRejected));
+        return null;
+    }
+
+    private static string? Asked(RunState state, RunCommand.ReportQuestion report, List<RunEvent> facts)
+    {
+        if (!state.IsCurrent(report.Task, report.Attempt))
+        {
+            Ignore(state, report.Task, report.Attempt, "It handed over less than it should", facts);
+            return null;
+        }
+
+        HandoffRules.Ask(state, report.Task, report, facts);
         return null;
     }
 

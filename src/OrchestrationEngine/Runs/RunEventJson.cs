@@ -174,9 +174,14 @@ public static class RunEventJson
         "artifact.registered" => RunEventJsonContext.Default.ArtifactRegistered,
         "handoff.validated" => RunEventJsonContext.Default.HandoffValidated,
         "handoff.rejected" => RunEventJsonContext.Default.HandoffRejected,
+        "handoff.asked" => RunEventJsonContext.Default.HandoffAsked,
+        "handoff.decided" => RunEventJsonContext.Default.HandoffDecided,
         "plan.patched" => RunEventJsonContext.Default.PlanPatched,
         "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
         "plan.moved" => RunEventJsonContext.Default.PlanMoved,
+        "workspace.written" => RunEventJsonContext.Default.WorkspaceWritten,
+        "workspace.set_aside" => RunEventJsonContext.Default.WorkspaceSetAside,
+        "workspace.resolved" => RunEventJsonContext.Default.WorkspaceResolved,
         "signal.received" => RunEventJsonContext.Default.SignalReceived,
         _ => null,
     };
@@ -229,8 +234,13 @@ public static class RunEventJson
 [JsonSerializable(typeof(ArtifactRegistered))]
 [JsonSerializable(typeof(HandoffValidated))]
 [JsonSerializable(typeof(HandoffRejected))]
+[JsonSerializable(typeof(HandoffAsked))]
+[JsonSerializable(typeof(HandoffDecided))]
 [JsonSerializable(typeof(PlanPatched))]
 [JsonSerializable(typeof(PlanPatchRefused))]
 [JsonSerializable(typeof(PlanMoved))]
 [JsonSerializable(typeof(SignalReceived))]
+[JsonSerializable(typeof(WorkspaceWritten))]
+[JsonSerializable(typeof(WorkspaceSetAside))]
+[JsonSerializable(typeof(WorkspaceResolved))]
 internal sealed partial class RunEventJsonContext : JsonSerializerContext;

@@ -63,6 +63,7 @@ internal static class RunFold
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
         state.Waits.Remove(task);
+        state.Handoffs.Ended(task, trigger == TaskTrigger.Succeed);
         if (slot.Canceling)
         {
             slot.Canceling = false;
@@ -270,6 +271,15 @@ internal static class RunFold
                 state.Agenda.LookAtSignal(state.Signals.Received.Count);
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
                 GuardRules.SignalCame(state);
+                break;
+            case WorkspaceWritten written:
+                state.Documents.Apply(written, state.Version + 1);
+                break;
+            case WorkspaceSetAside setAside:
+                state.Documents.Apply(setAside, state.Version + 1, new DateTimeOffset(now, TimeSpan.Zero));
+                break;
+            case WorkspaceResolved resolved:
+                state.Documents.Apply(resolved);
                 break;
             default:
                 throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");

@@ -113,7 +113,8 @@ internal sealed class RunScope(RunState state, MovedValues? moved = null) : IExp
         if (path is { Root: "tasks", Segments: [{ Key: { } id }, { Key: "output" }] } && state.Graph.TryGetTask(id, out var task))
         {
             // The whole output as it is.
-            value = moved is null ? state.Output(task) : moved.Fill(state.Output(task));
+            var whole = Given(task) ?? state.Output(task);
+            value = moved is null ? whole : moved.Fill(whole);
             problem = null;
             return true;
         }
@@ -168,6 +169,7 @@ internal sealed class RunScope(RunState state, MovedValues? moved = null) : IExp
             return true;
         }
 
+        output = Given(task) ?? output;
         if (!_parsedText.Equals(output.Utf8))
         {
             (_parsedText, _parsedOutput) = (output.Utf8, output.ToElement());
@@ -193,6 +195,10 @@ internal sealed class RunScope(RunState state, MovedValues? moved = null) : IExp
             _ => Unknown($"'{path}' leads nowhere: of a phase there are status and turn.", out value, out problem),
         };
     }
+
+    // What the task whose inputs are bound gets instead of another's output.
+    private JsonData? Given(int task)
+        => _isBinding && _task >= 0 && state.Handoffs.TryGetSent(task, state.TaskOf(_task), out var sent) && state.Task(task).Status == RunTaskStatus.Succeeded ? sent : null;
 
     private JsonElement ItemValue()
     {
