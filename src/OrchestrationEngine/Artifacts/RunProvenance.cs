@@ -66,7 +66,10 @@ public sealed class RunProvenance
             BoundSources.Artifact => [Number(ProvenanceNode.Artifact(source.Name, source.Version ?? versions[(source.Name, source.Digest)].Select(static artifact => (long?)artifact.Version).LastOrDefault()))],
             BoundSources.Output => LatestOf(byTask.GetValueOrDefault(source.Name) ?? [], user).Select(work => Number(ProvenanceNode.Output(work.Task, work.Item, work.Attempt))),
             BoundSources.Document => [Number(ProvenanceNode.Document(source.Name, source.Version))],
-            _ => [Number(ProvenanceNode.Input(source.Name))],
+            BoundSources.Input => [Number(ProvenanceNode.Input(source.Name))],
+
+            // It was made in another run, or at another time.
+            _ => [],
         };
     }
 

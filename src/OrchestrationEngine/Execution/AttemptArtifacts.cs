@@ -82,6 +82,24 @@ internal sealed class AttemptArtifacts(RunActor actor, NodeContext node, AgentRe
         return version < 1 || version > known.Count ? null : await ArtifactSearch.FindAsync(node.Store, request.Run, name, version, alsoQuarantined: false, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>The attempt has made these, without writing them: they are of a result that it takes over.</summary>
+    public void Adopt(IReadOnlyList<ArtifactReference> artifacts)
+    {
+        lock (_gate)
+        {
+            _written.AddRange(artifacts);
+        }
+    }
+
+    /// <summary>Nothing was made so far.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _written.Clear();
+        }
+    }
+
     /// <summary>Something counts as a source of what the attempt makes.</summary>
     public void Note(ArtifactSource source)
     {

@@ -119,5 +119,5 @@ internal sealed partial class AttemptExecution
     private bool NeedsSettling(RunCommand.ReportSuccess success)
         => _artifacts is not null || success.Records.Count > 0 || success.Output.Length > _node.Settings.ArtifactThreshold || ContentReferences.MayBeIn(success.Output);
 
-    private AttemptSettlement Settlement(RunContents contents) => new(contents, _node.Settings, Request, _definition, OwnArtifacts, _model);
+    private AttemptSettlement Settlement(RunContents contents) => new(contents, _node.Settings, Request, _definition, OwnArtifacts, _model, _reused is null ? null : MemoKeys.SourceOf(_reused));
 }

@@ -159,6 +159,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
             {
                 var adapter = _registration.For(this);
                 var found = AsksFirst ? await AskAsync(adapter).ConfigureAwait(false) : null;
+                found ??= await RecallAsync().ConfigureAwait(false);
                 if (found is null)
                 {
                     var call = adapter.ExecuteAsync(Request, this, _stop.Token);
@@ -168,6 +169,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
                 }
 
                 outcome = await SettleAsync(found).ConfigureAwait(false);
+                await RememberAsync(outcome).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

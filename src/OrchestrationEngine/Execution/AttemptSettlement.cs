@@ -10,7 +10,7 @@ namespace OrchestrationEngine.Execution;
 /// Makes an attempt's outcome ready for the journal: moves what is large out of it, adds what the attempt wrote, and has the run need every content that
 /// the outcome names, right before it is posted. Made for one attempt.
 /// </summary>
-internal sealed class AttemptSettlement(RunContents contents, EngineSettings settings, AgentRequest request, TaskDefinition definition, AttemptArtifacts artifacts, string? model)
+internal sealed class AttemptSettlement(RunContents contents, EngineSettings settings, AgentRequest request, TaskDefinition definition, AttemptArtifacts artifacts, string? model, ArtifactSource? reused = null)
 {
     /// <summary>The outcome as it is to be stored.</summary>
     /// <param name="success">The outcome.</param>
@@ -68,6 +68,11 @@ internal sealed class AttemptSettlement(RunContents contents, EngineSettings set
 
         var values = request.Inputs.Values;
         List<ArtifactSource> bound = BoundSources.Of(definition, values, request.Item);
+        if (reused is not null)
+        {
+            bound.Insert(0, reused);
+        }
+
         IReadOnlyList<ArtifactSource> sources = [.. bound, .. artifacts.Opened.Where(opened => !bound.Contains(opened))];
         return written.Select(reference => new ArtifactRegistered
         {

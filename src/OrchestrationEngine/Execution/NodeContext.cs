@@ -50,6 +50,9 @@ internal sealed class NodeContext(
     /// <summary>The contents that runs name; null where there is no artifact store.</summary>
     public RunContents? Contents { get; } = services.GetService(typeof(IArtifactStore)) is IArtifactStore artifacts ? new RunContents(artifacts, settings) : null;
 
+    /// <summary>The results that tasks take over; null where there is no store for them.</summary>
+    public IMemoStore? Memos { get; } = services.GetService(typeof(IMemoStore)) as IMemoStore;
+
     /// <summary>The largest output that an agent may return. What is large of it is moved, where there is an artifact store.</summary>
     public int MostOutputBytes => Contents is null ? Settings.MaxOutputBytes : (int)Math.Min(Array.MaxLength, Math.Max(Settings.MaxOutputBytes, Settings.MaxArtifactBytes));
 

@@ -12,8 +12,9 @@ namespace OrchestrationEngine.Execution;
 /// </summary>
 internal sealed class OutputMoving(IArtifactStore store, EngineSettings settings, RunId run)
 {
-    // A reference has some 200 bytes itself.
-    private const int LeastWorth = 1024;
+    // A member that is hardly larger than the reference that would stand in its place is left where it is.
+    private const int LeastWorth = 512;
+    private const int ReferenceBytes = 180;
 
     /// <summary>Moves what is too large.</summary>
     /// <param name="output">The output.</param>
@@ -40,7 +41,7 @@ internal sealed class OutputMoving(IArtifactStore store, EngineSettings settings
             }
 
             chosen.Add(member);
-            rest -= member.Length - LeastWorth;
+            rest -= member.Length - ReferenceBytes - name.Length - member.Name.Length;
         }
 
         if (rest > settings.ArtifactThreshold && !kept.AnyOf(task))

@@ -10,6 +10,7 @@ internal static class BoundSources
     public const string Document = "document";
     public const string Output = "output";
     public const string Input = "input";
+    public const string Reused = "reused";
 
     /// <summary>The sources, each once, in the order of the plan.</summary>
     /// <param name="task">What the plan says of the task.</param>

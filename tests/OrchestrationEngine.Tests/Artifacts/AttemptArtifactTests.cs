@@ -91,7 +91,7 @@ public sealed class AttemptArtifactTests
             return request.Attempt == 1 ? AgentResult.Failed(FailureClass.Unavailable, "Not yet.") : AgentResult.Succeeded();
         });
 
-        var run = await engine.StartAsync(TestEngine.Single(task => task.Retry(2)));
+        var run = await engine.StartAsync(TestEngine.Single(task => task.Retry(2, TimeSpan.Zero)));
         await TestEngine.EndOf(run);
 
         var registered = Assert.Single(await engine.FactsOf<ArtifactRegistered>(run.Id));
@@ -165,7 +165,11 @@ public sealed class AttemptArtifactTests
     [Fact]
     public async Task What_an_attempt_wrote_that_was_given_up_changes_nothing()
     {
-        await using var engine = ArtifactEngine.With(_contents, configure: options => options.StopGracePeriod = TimeSpan.Zero);
+        await using var engine = ArtifactEngine.With(_contents, configure: options =>
+        {
+            options.StopGracePeriod = TimeSpan.Zero;
+            options.UnloadWaitingRunsAfter = TimeSpan.FromDays(1);
+        });
         var (began, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         engine.Agent.On("a").Does(async (request, context, cancellationToken) =>
         {
@@ -179,7 +183,7 @@ public sealed class AttemptArtifactTests
             return AgentResult.Succeeded($"{request.Attempt}");
         });
 
-        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase.Parallel().Task("a", "x", task => task.Timeout(TimeSpan.FromMinutes(1)).Retry(2)).Wait("w", TimeSpan.FromHours(1))));
+        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase.Parallel().Task("a", "x", task => task.Timeout(TimeSpan.FromMinutes(1)).Retry(2, TimeSpan.Zero)).Wait("w", TimeSpan.FromHours(1))));
         await began.Task.Soon();
         await engine.PassAsync(run.Id, TimeSpan.FromMinutes(1));
         await engine.SeenAsync(run.Id, "attempt.succeeded a#2");
