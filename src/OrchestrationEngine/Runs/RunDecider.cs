@@ -22,7 +22,7 @@ internal static class RunDecider
             case RunCommand.ReportQuestion question:
                 return Asked(state, question.Edition is null ? question : question with { Task = state.Editions.Resolve(question.Edition, question.Task) }, facts);
             case RunCommand.DecideHandoff decide:
-                return HandoffRules.Decide(state, decide, now, facts);
+                return HandoffOutcomes.Decide(state, decide, now, facts);
             case RunCommand.ChildEnded ended:
                 return ChildEnded(state, ended, now, facts);
             case RunCommand.ChildCreated created:
@@ -86,7 +86,7 @@ internal static class RunDecider
             return null;
         }
 
-        facts.AddRange(HandoffRules.Current(state, success.Edition, success.Records));
+        facts.AddRange(HandoffOutcomes.Current(state, success.Edition, success.Records));
         if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
         {
             LoopRules.Succeed(
@@ -110,7 +110,7 @@ internal static class RunDecider
             return null;
         }
 
-        facts.AddRange(HandoffRules.Current(state, report.Edition, report.Records));
+        facts.AddRange(HandoffOutcomes.Current(state, report.Edition, report.Records));
 
         // An attempt that ends without success after it was told to stop for its time failed because of its time, however it words it.
         var (failure, retryable) = state.Task(report.Task).AttemptStopping
@@ -129,7 +129,7 @@ internal static class RunDecider
             return null;
         }
 
-        HandoffRules.Ask(state, report.Task, report, facts);
+        HandoffOutcomes.Ask(state, report.Task, report, facts);
         return null;
     }
 
