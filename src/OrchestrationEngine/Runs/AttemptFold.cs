@@ -18,6 +18,7 @@ internal static class AttemptFold
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
+                state.NamesContents |= ContentReferences.MayBeIn(succeeded.Output);
                 if (succeeded.Again)
                 {
                     LoopFold.Again(state, task, succeeded.Output, now);
@@ -55,8 +56,9 @@ internal static class AttemptFold
                 break;
             case AttemptIgnored:
                 break;
-            case ArtifactRegistered:
+            case ArtifactRegistered artifact:
                 RequireCurrent(state, task, fact);
+                state.Artifacts.Add(artifact);
                 break;
             case HandoffValidated or HandoffRejected or HandoffAsked:
                 RequireCurrent(state, task, fact);

@@ -9,7 +9,7 @@ internal static class HandoffOutcomes
     /// <summary>The attempt is over, and a person is asked about what it hands over.</summary>
     public static void Ask(RunState state, int task, RunCommand.ReportQuestion report, List<RunEvent> facts)
     {
-        facts.AddRange(Current(state, report.Edition, report.Records));
+        AttemptRecords.Add(state, task, report.Attempt, report.Edition, report.Records, facts);
         facts.Add(report.Question);
         if (RunDecider.StopReason(state, task) is { } reason)
         {

@@ -61,6 +61,10 @@ internal static class RunDecider
                 return MoveRules.Decide(state, move, facts);
             case RunCommand.Restart restart:
                 return RestartRules.Decide(state, restart, facts);
+            case RunCommand.WriteDocument write:
+                return WorkspaceRules.Decide(state, write, facts);
+            case RunCommand.ResolveConflict resolve:
+                return WorkspaceRules.Decide(state, resolve, facts);
             default:
                 throw new NotSupportedException($"RunDecider does not know '{command.GetType().Name}'.");
         }
@@ -86,19 +90,24 @@ internal static class RunDecider
             return null;
         }
 
-        facts.AddRange(HandoffOutcomes.Current(state, success.Edition, success.Records));
+        AttemptRecords.Add(state, success.Task, success.Attempt, success.Edition, success.Records, facts);
+        var succeeded = new AttemptSucceeded
+        {
+            Task = state.Definition(success.Task).Id,
+            Item = state.ItemOf(success.Task),
+            Attempt = success.Attempt,
+            Output = success.Output,
+            Probe = success.Probe,
+            Opened = success.Opened,
+            ReusedFrom = success.ReusedFrom,
+        };
         if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
         {
-            LoopRules.Succeed(
-                state,
-                success.Task,
-                success.Output,
-                again => new AttemptSucceeded { Task = state.Definition(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe, Again = again },
-                facts.Add);
+            LoopRules.Succeed(state, success.Task, success.Output, again => succeeded with { Again = again }, facts.Add);
             return null;
         }
 
-        facts.Add(new AttemptSucceeded { Task = state.Definition(success.Task).Id, Item = state.ItemOf(success.Task), Attempt = success.Attempt, Output = success.Output, Probe = success.Probe });
+        facts.Add(succeeded);
         return null;
     }
 
@@ -110,7 +119,7 @@ internal static class RunDecider
             return null;
         }
 
-        facts.AddRange(HandoffOutcomes.Current(state, report.Edition, report.Records));
+        AttemptRecords.Add(state, report.Task, report.Attempt, report.Edition, report.Records, facts);
 
         // An attempt that ends without success after it was told to stop for its time failed because of its time, however it words it.
         var (failure, retryable) = state.Task(report.Task).AttemptStopping

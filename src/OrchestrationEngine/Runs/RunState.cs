@@ -141,6 +141,15 @@ internal sealed partial class RunState
 
     public RunSignals Signals { get; } = new();
 
+    /// <summary>The documents of the workspace.</summary>
+    public RunDocuments Documents { get; } = new();
+
+    /// <summary>The names of its artifacts.</summary>
+    public ArtifactTable Artifacts { get; } = new();
+
+    /// <summary>Whether its inputs, its items or an output may have references to contents in them, so that who is given them may have to be given values.</summary>
+    public bool NamesContents { get; set; }
+
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
     public RunScope Scope => _scope ??= new RunScope(this);
 
@@ -219,6 +228,7 @@ internal sealed partial class RunState
         TurnEnded = default;
         Locks = rebased.Locks;
         FlowCodec.TakeLocks(this);
+        Documents.Rename(renames);
 
         // It keeps what it read of the plan before.
         _scope = null;

@@ -54,6 +54,8 @@ internal static class RunStateCodec
         WaitCodec.Write(state, writer);
         HandoffCodec.Write(state, writer);
         WriteSignals(state, writer);
+        DocumentCodec.Write(state, writer);
+        ArtifactCodec.Write(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
         return written;
@@ -108,6 +110,8 @@ internal static class RunStateCodec
         WaitCodec.Read(state, ref reader);
         HandoffCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
+        DocumentCodec.Read(state, ref reader);
+        ArtifactCodec.Read(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
         return state;
@@ -262,7 +266,7 @@ internal static class RunStateCodec
 
     private static long EstimatedBytes(RunState state)
     {
-        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state) + HandoffCodec.EstimatedBytes(state);
+        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state) + HandoffCodec.EstimatedBytes(state) + DocumentCodec.EstimatedBytes(state) + ArtifactCodec.EstimatedBytes(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             bytes += state.Task(task).Attempt > 0 || !state.Output(task).IsNull ? 16 + state.Output(task).Length : 1;

@@ -37,6 +37,11 @@ internal static class WaitReasons
             yield return new WaitReason(null, null, held);
         }
 
+        foreach (var conflict in state.Documents.Conflicts)
+        {
+            yield return new WaitReason(null, null, FormattableString.Invariant($"A write to document '{conflict.Document}' by {conflict.Author} was set aside as '{conflict.Id}' at {conflict.At:u}; it waits for {conflict.To ?? "a person"} to decide (ResolveConflictAsync). Nothing else waits for that."));
+        }
+
         var ofGates = new Dictionary<Gate, string>();
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
