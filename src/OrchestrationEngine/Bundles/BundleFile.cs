@@ -21,10 +21,10 @@ internal sealed class BundleFile(ZipArchive zip, long length)
     public async Task<(BundleManifest Manifest, string? SignedBy)> VerifyAsync(BundleReadOptions options, CancellationToken cancellationToken)
     {
         var text = await LoadAsync(BundleFormat.Manifest, BundleFormat.MaxManifestBytes, cancellationToken).ConfigureAwait(false);
-        var manifest = ReadManifest(text);
 
         // First of all: nothing that an unknown person wrote is worth a look.
         var signedBy = await VerifySignatureAsync(text, options, cancellationToken).ConfigureAwait(false);
+        var manifest = Parsed(BundleFormat.Manifest, () => ReadManifest(text));
         var parts = CheckList(manifest);
         CheckSizes(parts, options.MaxBytes);
         foreach (var part in parts.Where(part => part.Entry is not null))
@@ -69,6 +69,18 @@ internal sealed class BundleFile(ZipArchive zip, long length)
         return read > 0;
     }
 
+    private static T Parsed<T>(string name, Func<T> parse)
+    {
+        try
+        {
+            return parse();
+        }
+        catch (JsonException e)
+        {
+            throw RunArchiveException.Damaged($"'{name}' can't be read: {e.Message}", e);
+        }
+    }
+
     private static BundleManifest ReadManifest(ReadOnlyMemory<byte> text)
     {
         using var document = JsonDocument.Parse(text);
@@ -77,7 +89,7 @@ internal sealed class BundleFile(ZipArchive zip, long length)
         {
             1 or BundleFormat.Version => document.RootElement.Deserialize(BundleJsonContext.Default.BundleManifest) is { Entries: not null } manifest && manifest.Entries.All(entry => entry is { Name: not null, Sha256: not null })
                 ? manifest
-                : throw new JsonException("The manifest is null, or has entries that are."),
+                : throw new JsonException("It is null, or has entries that are."),
             > BundleFormat.Version => throw RunArchiveException.Damaged($"It has format {format}, this version of the library reads {BundleFormat.Version}: read it with the version that wrote it, or a later one."),
             _ => throw RunArchiveException.Damaged("Its manifest has no format number."),
         };
@@ -91,7 +103,7 @@ internal sealed class BundleFile(ZipArchive zip, long length)
         }
 
         var text = await LoadAsync(BundleFormat.Signature, BundleFormat.MaxSignatureBytes, cancellationToken).ConfigureAwait(false);
-        var signature = JsonSerializer.Deserialize(text.Span, BundleJsonContext.Default.BundleSignature) ?? throw new JsonException("The signature is null.");
+        var signature = Parsed(BundleFormat.Signature, () => JsonSerializer.Deserialize(text.Span, BundleJsonContext.Default.BundleSignature) ?? throw new JsonException("It is null."));
         var keys = options.Keys.Where(key => key.Id == signature.KeyId).ToList();
         if (keys.Count == 0)
         {

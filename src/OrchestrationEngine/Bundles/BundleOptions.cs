@@ -55,5 +55,6 @@ public sealed record BundleReadOptions
 
 /// <summary>What an import did.</summary>
 /// <param name="Archive">The bundle, verified.</param>
-/// <param name="WasThere">Whether the run was in the store already, the same fact for fact; its contents were put back where they were missing.</param>
+/// <param name="WasThere">Whether the run was in the store already, the same fact for fact; its contents were put back where they were missing. Of imports at the same time
+/// more than one may say that it was not.</param>
 public sealed record BundleImport(RunArchive Archive, bool WasThere);

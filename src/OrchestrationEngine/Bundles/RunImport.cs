@@ -57,7 +57,8 @@ internal sealed class RunImport(IStateStore store, IArtifactStore? artifacts)
     private async Task RequireKeyIsFreeAsync(RunArchive archive, CancellationToken cancellationToken)
     {
         if (archive.BusinessKey is { } key
-            && (await store.QueryAsync(new RunQuery { BusinessKey = key, PageSize = 1 }, cancellationToken).ConfigureAwait(false)).Items is [var holder])
+            && (await store.QueryAsync(new RunQuery { BusinessKey = key, PageSize = 1 }, cancellationToken).ConfigureAwait(false)).Items is [var holder]
+            && holder.Id != archive.Run)
         {
             throw RunArchiveException.KeyTaken(archive.Run, key, holder.Id);
         }
@@ -94,11 +95,24 @@ internal sealed class RunImport(IStateStore store, IArtifactStore? artifacts)
         var source = await bundle.OpenContentAsync(content.Digest, cancellationToken).ConfigureAwait(false);
         await using (source.ConfigureAwait(false))
         {
-            var stored = await artifacts.PutAsync(bundle.Archive.Run, source, content.Size, cancellationToken).ConfigureAwait(false);
+            var stored = await PutAsync(bundle.Archive.Run, source, content, artifacts, cancellationToken).ConfigureAwait(false);
             if (stored != content)
             {
-                throw RunArchiveException.Damaged($"'{BundleFormat.NameOf(content.Digest)}' changed while it was imported: it had the checksum {stored.Digest} the second time.");
+                throw RunArchiveException.Damaged($"'{BundleFormat.NameOf(content.Digest)}' changed while it was imported: what was read the second time is another content.");
             }
+        }
+    }
+
+    // Null for what is longer than it was the first time.
+    private static async Task<StoredContent?> PutAsync(RunId run, Stream source, StoredContent content, IArtifactStore artifacts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await artifacts.PutAsync(run, source, content.Size, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ArtifactTooLargeException)
+        {
+            return null;
         }
     }
 
@@ -118,6 +132,12 @@ internal sealed class RunImport(IStateStore store, IArtifactStore? artifacts)
         if (holder != archive.Run)
         {
             throw RunArchiveException.KeyTaken(archive.Run, archive.BusinessKey, holder);
+        }
+
+        // The key gives the run that has it, and one of the same id that somebody else has put there meanwhile is as good only where it is the same.
+        if (archive.BusinessKey is not null)
+        {
+            await RequireSameAsync(archive, cancellationToken).ConfigureAwait(false);
         }
     }
 
