@@ -30,6 +30,7 @@ public static class OrchestrationServiceCollectionExtensions
         services.AddSingleton(provider => new OrchestrationClock(
             provider.GetRequiredService<ConfiguredOptions>().Options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddPlanRegistry();
+        services.AddDefaultArtifacts();
         services.AddSingleton(CreateNode);
         services.AddSingleton<IOrchestrator>(provider =>
         {
@@ -41,13 +42,15 @@ public static class OrchestrationServiceCollectionExtensions
         return new OrchestrationBuilder(services);
     }
 
-    /// <summary>Keeps journals in the memory of the process: for tests, and for work that may be lost.</summary>
+    /// <summary>Keeps journals and artifacts in the memory of the process: for tests, and for work that may be lost.</summary>
     /// <param name="builder">The builder.</param>
     public static IOrchestrationBuilder UseInMemoryStore(this IOrchestrationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IStateStore>(services => new InMemoryStateStore(services.GetRequiredService<OrchestrationClock>().TimeProvider));
-        return builder;
+        return builder.UseDefaultArtifacts(
+            services => new InMemoryArtifactStore(services.GetRequiredService<OrchestrationClock>().TimeProvider),
+            _ => new InMemoryMemoStore());
     }
 
     private static BuiltNode CreateNode(IServiceProvider provider)
