@@ -37,7 +37,7 @@ internal sealed class HandoffGate(NodeContext node, AttemptExecution attempt, Ta
             return new RunCommand.ReportFailure(success.Task, success.Attempt, Failure.Of(FailureClass.Unavailable, $"What task '{definition.Id}' hands over can't be checked here. {e.Message}"), Retryable: true, null, node.Random()) { Probe = success.Probe, Edition = success.Edition };
         }
 
-        return handoffs is null ? success : await new HandoffGate(node, attempt, handoffs, success, []).PassAsync(cancellationToken).ConfigureAwait(false);
+        return handoffs is null ? success : await new HandoffGate(node, attempt, handoffs, success, attempt.WrittenArtifacts).PassAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Checks everything, so that all that is wrong is known at once.</summary>
@@ -65,7 +65,7 @@ internal sealed class HandoffGate(NodeContext node, AttemptExecution attempt, Ta
 
         if (_found.Rejected.Count > 0)
         {
-            return Failed(FailureClass.ContractViolation, $"What it hands over was rejected. {_found.Problem}", retryable: !_found.IsFinal) with { Records = _found.Rejected };
+            return Failed(FailureClass.ContractViolation, $"What it hands over was rejected. {_found.Problem}", retryable: !_found.IsFinal) with { Records = [.. _found.Rejected, .. await attempt.QuarantineAsync(success.Output).ConfigureAwait(false)] };
         }
 
         IReadOnlyList<AttemptEvent> records = [.. success.Records, .. _found.Passed];
