@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using OrchestrationEngine;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Artifacts;
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.Retention;
@@ -37,6 +38,7 @@ public static class OrchestrationServiceCollectionExtensions
             return new Orchestrator(built.Node, built.NewId, provider.GetRequiredService<IPlanSource>);
         });
         services.AddSingleton<IRunRetention>(provider => provider.GetRequiredService<BuiltNode>().Retention);
+        services.AddSingleton<IRunBundles>(provider => provider.GetRequiredService<BuiltNode>().Bundles);
         return new OrchestrationBuilder(services);
     }
 
@@ -65,9 +67,13 @@ public static class OrchestrationServiceCollectionExtensions
             provider.GetRequiredService<OrchestrationClock>().TimeProvider,
             options.Randomizer,
             provider,
-            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
-        var retention = new RunRetention(store, context.Time);
-        return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention);
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
+        {
+            Handoffs = provider.HandoffRegistryOf(options.ForHandoffs()),
+        };
+        var artifacts = provider.GetService<IArtifactStore>();
+        var retention = new RunRetention(store, context.Time, artifacts);
+        return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention, new RunBundles(store, artifacts));
     }
 
     private static Func<CancellationToken, Task>? SweepOf(OrchestrationOptions options, RunRetention retention, NodeContext context)
@@ -91,7 +97,7 @@ public static class OrchestrationServiceCollectionExtensions
     private sealed record OrchestrationBuilder(IServiceCollection Services) : IOrchestrationBuilder;
 
     /// <summary>Has the container drain the node when the application ends, even without a host.</summary>
-    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention) : IAsyncDisposable, IDisposable
+    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention, RunBundles Bundles) : IAsyncDisposable, IDisposable
     {
         public ValueTask DisposeAsync() => Node.DisposeAsync();
 

@@ -23,6 +23,9 @@ internal sealed partial class AttemptExecution
     internal AttemptArtifacts OwnArtifacts
         => Volatile.Read(ref _artifacts) ?? Interlocked.CompareExchange(ref _artifacts, new AttemptArtifacts(_actor, _node, Request), null) ?? _artifacts;
 
+    /// <summary>The artifacts that the attempt has written so far.</summary>
+    internal IReadOnlyList<ArtifactReference> WrittenArtifacts => Volatile.Read(ref _artifacts)?.Written ?? [];
+
     public void ReportModel(string model)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(model);

@@ -168,7 +168,8 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
                         : Understand(await call.ConfigureAwait(false));
                 }
 
-                outcome = await SettleAsync(found).ConfigureAwait(false);
+                var passed = found is RunCommand.ReportSuccess success ? await HandoffGate.PassAsync(_node, this, _definition, success, _stop.Token).ConfigureAwait(false) : found;
+                outcome = await SettleAsync(passed).ConfigureAwait(false);
                 await RememberAsync(outcome).ConfigureAwait(false);
             }
         }

@@ -24,7 +24,8 @@ public sealed partial class ArchitectureTests
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
         ["Preflight"] = ["Graphs", "Expressions", "Plans", "Runs"],
         ["Registry"] = ["Expressions", "Schemas", "Plans"],
-        ["Retention"] = ["Plans", "Runs", "State"],
+        ["Bundles"] = ["Plans", "Runs", "State", "Artifacts"],
+        ["Retention"] = ["Plans", "Runs", "State", "Artifacts", "Bundles"],
         ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry", "Artifacts", "Handoffs"],
     };
 
