@@ -122,6 +122,8 @@ public sealed record AttemptStopping : AttemptEvent
 /// <summary>The attempt succeeded, and the task with it.</summary>
 public sealed record AttemptSucceeded : AttemptEvent
 {
+    private readonly IReadOnlyList<ArtifactSource>? _opened;
+
     /// <inheritdoc/>
     public override string Type => "attempt.succeeded";
 
@@ -136,7 +138,12 @@ public sealed record AttemptSucceeded : AttemptEvent
     public bool Again { get; init; }
 
     /// <summary>What the attempt opened while it ran, besides what its inputs gave it: artifacts, documents. Empty by default.</summary>
-    public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
+    public IReadOnlyList<ArtifactSource> Opened
+    {
+        // Facts that were stored without it are read as if it were null.
+        get => _opened ?? [];
+        init => _opened = value;
+    }
 
     /// <summary>The attempt whose result was taken over, where the task takes results over and there was one: the agent did nothing then. Otherwise null.</summary>
     public ReusedResult? ReusedFrom { get; init; }
