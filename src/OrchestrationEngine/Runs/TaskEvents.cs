@@ -122,8 +122,6 @@ public sealed record AttemptStopping : AttemptEvent
 /// <summary>The attempt succeeded, and the task with it.</summary>
 public sealed record AttemptSucceeded : AttemptEvent
 {
-    private readonly IReadOnlyList<ArtifactSource>? _opened;
-
     /// <inheritdoc/>
     public override string Type => "attempt.succeeded";
 
@@ -140,9 +138,9 @@ public sealed record AttemptSucceeded : AttemptEvent
     /// <summary>What the attempt opened while it ran, besides what its inputs gave it: artifacts, documents. Empty by default.</summary>
     public IReadOnlyList<ArtifactSource> Opened
     {
-        // Facts that were stored without it are read as if it were null.
-        get => _opened ?? [];
-        init => _opened = value;
+        // Journals say nothing where there is nothing.
+        get => field ?? [];
+        init;
     }
 
     /// <summary>The attempt whose result was taken over, where the task takes results over and there was one: the agent did nothing then. Otherwise null.</summary>
