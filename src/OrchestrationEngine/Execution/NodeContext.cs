@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
-using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Handoffs;
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Registry;
