@@ -110,6 +110,21 @@ public sealed class OrchestrationOptions
     /// <value>The default is 10 minutes; more than zero, at most a month.</value>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>
+    /// How long contents are kept that no run needs, and links that the journal of their run does not name. Longer than any attempt takes: what it writes is
+    /// named by its journal only when it has succeeded.
+    /// </summary>
+    /// <value>The default is 24 hours; from one minute to ten years.</value>
+    public TimeSpan ArtifactGracePeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a node waits between two collections of contents that nobody needs, give or take a tenth.</summary>
+    /// <value>The default is an hour; more than zero, at most a month. Null for never: <see cref="Artifacts.IArtifactCollection"/> does it when it is asked to.</value>
+    public TimeSpan? ArtifactCollectionInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long results are remembered for tasks that take them over (<c>memo</c> in the plan).</summary>
+    /// <value>The default is 30 days; more than zero.</value>
+    public TimeSpan MemoRetention { get; set; } = TimeSpan.FromDays(30);
+
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
     public PlanLimits PlanLimits { get; set; } = PlanLimits.Default;
@@ -156,6 +171,9 @@ public sealed class OrchestrationOptions
         Require(MaxArtifactBytes >= 1024, nameof(MaxArtifactBytes), MaxArtifactBytes, "at least 1024");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
+        Require(ArtifactGracePeriod >= TimeSpan.FromMinutes(1) && ArtifactGracePeriod <= TimeSpan.FromDays(3653), nameof(ArtifactGracePeriod), ArtifactGracePeriod, "from one minute to ten years");
+        Require(ArtifactCollectionInterval is null || (ArtifactCollectionInterval > TimeSpan.Zero && ArtifactCollectionInterval <= TimeSpan.FromDays(31)), nameof(ArtifactCollectionInterval), ArtifactCollectionInterval, "more than zero, at most 31 days, or null");
+        Require(MemoRetention > TimeSpan.Zero, nameof(MemoRetention), MemoRetention, "more than zero");
         problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
         Require(NodeName is null || IsName(NodeName), nameof(NodeName), NodeName, $"null, or a name of up to {MaxNodeName} characters without control characters");
         Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
