@@ -204,7 +204,7 @@ public static class OrchestrationAgentExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(registration.Name);
         var options = new AgentOptions();
         configure?.Invoke(options);
-        builder.Services.AddSingleton(registration with { MaxConcurrent = options.MaxConcurrent });
+        builder.Services.AddSingleton(registration with { MaxConcurrent = options.MaxConcurrent, Version = options.Version });
         return builder;
     }
 }

@@ -67,7 +67,10 @@ public static class OrchestrationServiceCollectionExtensions
             provider.GetRequiredService<OrchestrationClock>().TimeProvider,
             options.Randomizer,
             provider,
-            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
+        {
+            Handoffs = provider.HandoffRegistryOf(options.ForHandoffs()),
+        };
         var artifacts = provider.GetService<IArtifactStore>();
         var retention = new RunRetention(store, context.Time, artifacts);
         return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention, new RunBundles(store, artifacts));

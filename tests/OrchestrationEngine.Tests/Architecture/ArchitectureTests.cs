@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         ["Resilience"] = ["StateMachines", "Plans"],
         ["Runs"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience"],
         ["State"] = ["Schemas", "Plans", "Runs"],
-        ["Artifacts"] = ["Plans", "Runs", "State"],
+        ["Artifacts"] = ["Expressions", "Plans", "Runs", "State"],
         ["Handoffs"] = ["Expressions", "Schemas", "Plans", "Runs", "Artifacts"],
         ["Agents"] = ["Schemas", "Plans", "Runs", "Artifacts"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
