@@ -2,6 +2,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrchestrationEngine;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Execution;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.Retention;
@@ -28,6 +30,7 @@ public static class OrchestrationServiceCollectionExtensions
         services.AddSingleton(provider => new OrchestrationClock(
             provider.GetRequiredService<ConfiguredOptions>().Options.TimeProvider ?? provider.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddPlanRegistry();
+        services.AddDefaultArtifacts();
         services.AddSingleton(CreateNode);
         services.AddSingleton<IOrchestrator>(provider =>
         {
@@ -35,16 +38,21 @@ public static class OrchestrationServiceCollectionExtensions
             return new Orchestrator(built.Node, built.NewId, provider.GetRequiredService<IPlanSource>);
         });
         services.AddSingleton<IRunRetention>(provider => provider.GetRequiredService<BuiltNode>().Retention);
+        services.AddSingleton<IRunBundles>(provider => provider.GetRequiredService<BuiltNode>().Bundles);
+        services.AddSingleton<IArtifactCollection>(provider => provider.GetRequiredService<BuiltNode>().Collection
+            ?? throw new OrchestrationConfigurationException(["There is no store of contents to collect from. The library's stores of runs bring one; with another, add UseFileArtifacts(folder) to AddOrchestration()."]));
         return new OrchestrationBuilder(services);
     }
 
-    /// <summary>Keeps journals in the memory of the process: for tests, and for work that may be lost.</summary>
+    /// <summary>Keeps journals and artifacts in the memory of the process: for tests, and for work that may be lost.</summary>
     /// <param name="builder">The builder.</param>
     public static IOrchestrationBuilder UseInMemoryStore(this IOrchestrationBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddSingleton<IStateStore>(services => new InMemoryStateStore(services.GetRequiredService<OrchestrationClock>().TimeProvider));
-        return builder;
+        return builder.UseDefaultArtifacts(
+            services => new InMemoryArtifactStore(services.GetRequiredService<OrchestrationClock>().TimeProvider),
+            _ => new InMemoryMemoStore());
     }
 
     private static BuiltNode CreateNode(IServiceProvider provider)
@@ -65,9 +73,24 @@ public static class OrchestrationServiceCollectionExtensions
         {
             Handoffs = provider.HandoffRegistryOf(options.ForHandoffs()),
         };
-        var retention = new RunRetention(store, context.Time);
-        return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention);
+        var artifacts = provider.GetService<IArtifactStore>();
+        var retention = new RunRetention(store, context.Time, artifacts);
+        var collection = artifacts is null
+            ? null
+            : new ArtifactCollector(artifacts, store, provider.GetService<IMemoStore>(), context.Time, options.ArtifactGracePeriod, options.MemoRetention);
+        var sweeps = new[] { SweepOf(options, retention, context), SweepOf(options, collection, context) }.OfType<Func<CancellationToken, Task>>().ToList();
+        return new BuiltNode(
+            new OrchestrationNode(context) { Alongside = stopping => Task.WhenAll(sweeps.Select(sweep => sweep(stopping))) },
+            options.RunIdGenerator,
+            retention,
+            new RunBundles(store, artifacts),
+            collection);
     }
+
+    private static Func<CancellationToken, Task>? SweepOf(OrchestrationOptions options, ArtifactCollector? collection, NodeContext context)
+        => collection is not null && options.ArtifactCollectionInterval is { } interval
+            ? new ArtifactSweep(collection, interval, context.Time, context.Random, context.Loggers.CreateLogger("OrchestrationEngine.Artifacts")).RunAsync
+            : null;
 
     private static Func<CancellationToken, Task>? SweepOf(OrchestrationOptions options, RunRetention retention, NodeContext context)
     {
@@ -90,7 +113,7 @@ public static class OrchestrationServiceCollectionExtensions
     private sealed record OrchestrationBuilder(IServiceCollection Services) : IOrchestrationBuilder;
 
     /// <summary>Has the container drain the node when the application ends, even without a host.</summary>
-    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention) : IAsyncDisposable, IDisposable
+    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention, RunBundles Bundles, ArtifactCollector? Collection) : IAsyncDisposable, IDisposable
     {
         public ValueTask DisposeAsync() => Node.DisposeAsync();
 

@@ -7,6 +7,8 @@ namespace OrchestrationEngine.Agents;
 public sealed class AgentRequest
 {
     private string? _idempotencyKey;
+    private JsonData? _item;
+    private TaskInputs _inputs = TaskInputs.Empty;
 
     /// <summary>The run.</summary>
     public required RunId Run { get; init; }
@@ -36,15 +38,44 @@ public sealed class AgentRequest
     public int? Index { get; init; }
 
     /// <summary>The item, where the task is done for each item of a list; otherwise null.</summary>
-    public JsonData? Item { get; init; }
+    public JsonData? Item
+    {
+        get => _item;
+        init => _item = value;
+    }
 
     /// <summary>The inputs, bound.</summary>
-    public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
+    public TaskInputs Inputs
+    {
+        get => _inputs;
+        init => _inputs = value;
+    }
+
+    /// <summary>
+    /// Everything that was wrong with what the attempt before handed over, and that this one is to mend; empty where nothing was. It lasts until the task
+    /// succeeds or is done anew.
+    /// </summary>
+    public IReadOnlyList<ContractViolation> Feedback { get; init; } = [];
+
+    /// <summary>What the agent is called for. The default is <see cref="AgentPurpose.Work"/>.</summary>
+    public AgentPurpose Purpose { get; init; }
+
+    /// <summary>What is added to the key where the agent is not called for the task's work; otherwise null.</summary>
+    internal string? KeySuffix { get; init; }
 
     /// <summary>
     /// The same for all attempts at the task in one generation, and never for anything else: <c>RUN/TASK#GENERATION</c>, or
     /// <c>RUN/TASK[INDEX]#GENERATION</c> for an item of a list, with signs
-    /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one.
+    /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one. Who is called to judge or to transform what an attempt handed over gets the key with
+    /// <c>;judge=</c> or <c>;transform=</c> behind it, with what it is about and the number of the attempt.
     /// </summary>
-    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}";
+    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}{KeySuffix}";
+
+    /// <summary>The same with other values.</summary>
+    internal AgentRequest WithValues(TaskInputs inputs, JsonData? item)
+    {
+        var copy = (AgentRequest)MemberwiseClone();
+        (copy._inputs, copy._item) = (inputs, item);
+        return copy;
+    }
 }

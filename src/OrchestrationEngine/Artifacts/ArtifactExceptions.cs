@@ -13,6 +13,8 @@ public sealed class ArtifactNotFoundException : OrchestrationException
     /// <summary>Which content.</summary>
     public ContentDigest Digest { get; private init; }
 
+    internal static ArtifactNotFoundException Refused(ContentDigest digest, string message) => new(message) { Digest = digest };
+
     /// <summary>For a content that is not there. Stores throw it.</summary>
     /// <param name="digest">Which content.</param>
     public static ArtifactNotFoundException Of(ContentDigest digest)
@@ -35,7 +37,14 @@ public sealed class ArtifactDamagedException : OrchestrationException
     /// <param name="found">The digest of what is there; the default where it was not computed.</param>
     /// <param name="place">Where it is kept, for the person who must look; null where the store has no such places.</param>
     public static ArtifactDamagedException Of(ContentDigest digest, ContentDigest found = default, string? place = null)
-        => new($"The content {digest} is damaged{(place is null ? "" : $" ({place})")}: {(found.IsNone ? "it has not the size that was written" : $"what is there has the digest {found}")}. Restore it from a copy, or have the task that made it done again.") { Digest = digest };
+        => Because(digest, found.IsNone ? "it has not the size that was written" : $"what is there has the digest {found}", place);
+
+    /// <summary>For a content that can't even be read. Stores throw it.</summary>
+    /// <param name="digest">Which content.</param>
+    /// <param name="problem">What is wrong with it, as <c>there is a folder in its place</c>.</param>
+    /// <param name="place">Where it is kept, for the person who must look; null where the store has no such places.</param>
+    public static ArtifactDamagedException Because(ContentDigest digest, string problem, string? place = null)
+        => new($"The content {digest} is damaged{(place is null ? "" : $" ({place})")}: {problem}. Restore it from a copy, or have the task that made it done again.") { Digest = digest };
 }
 
 /// <summary>A content is larger than it may be.</summary>

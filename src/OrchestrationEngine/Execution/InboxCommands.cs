@@ -12,7 +12,7 @@ internal static class InboxCommands
     /// <summary>The most that a message may have, in bytes of JSON, unless it has a part of a plan, or what a run gives.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private const string Child = "child";
+    internal const string Child = "child";
 
     /// <summary>The message that a command is.</summary>
     public static InboxMessage Write(string id, RunId run, RunCommand command)
@@ -55,7 +55,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, signal and child.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, decide-handoff, signal and child.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -120,6 +120,9 @@ internal static class InboxCommands
                 writer.WriteString("task", complete.Task);
                 writer.WriteString("reason", complete.Reason);
                 return "complete-items";
+            case RunCommand.DecideHandoff decide:
+                HandoffMessages.Write(writer, decide);
+                return HandoffMessages.Kind;
             case RunCommand.Signal signal:
                 writer.WriteString("name", signal.Name);
                 writer.WritePropertyName("payload");
@@ -159,6 +162,7 @@ internal static class InboxCommands
         "seal-items" => new RunCommand.Seal(Text(content, "task")),
         "complete-items" => new RunCommand.CompleteItems(Text(content, "task"), Text(content, "reason")),
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
+        HandoffMessages.Kind => HandoffMessages.Read(content),
         Child => ReadChild(content),
         _ => null,
     };
@@ -209,6 +213,7 @@ internal static class InboxCommands
         content.TryGetProperty("output", out var output) ? JsonData.Parse(output.GetRawText()) : default,
         content.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
 
-    private static string Text(JsonElement content, string name)
+    /// <summary>A member that is a text.</summary>
+    public static string Text(JsonElement content, string name)
         => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");
 }

@@ -35,6 +35,12 @@ internal abstract record RunCommand
 
         /// <summary>What the agent would have changed of the plan, or null. Decided when the success is.</summary>
         public Patch? Proposal { get; init; }
+
+        /// <summary>What the attempt opened.</summary>
+        public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
+
+        /// <summary>Whose result it is, where it was taken over; otherwise null.</summary>
+        public ReusedResult? ReusedFrom { get; init; }
     }
 
     /// <param name="Task">The task's number in the plan's graph.</param>
@@ -54,6 +60,25 @@ internal abstract record RunCommand
         /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
         public PlanEdition? Edition { get; init; }
     }
+
+    /// <summary>The attempt is over, and a person is asked about what it hands over.</summary>
+    /// <param name="Task">The task's number in the plan's graph.</param>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Question">What is asked.</param>
+    public sealed record ReportQuestion(int Task, int Attempt, HandoffAsked Question) : RunCommand
+    {
+        /// <summary>What is to be stored with the question, before it.</summary>
+        public IReadOnlyList<AttemptEvent> Records { get; init; } = [];
+
+        /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
+        public PlanEdition? Edition { get; init; }
+    }
+
+    /// <summary>A person has decided about a handoff in which something is missing.</summary>
+    /// <param name="Task">The task's id.</param>
+    /// <param name="Item">The item of it, or null.</param>
+    /// <param name="Decision">The decision.</param>
+    public sealed record DecideHandoff(string Task, int? Item, HandoffDecision Decision) : RunCommand;
 
     /// <summary>A run that does an attempt is there: what was said before that has not reached it.</summary>
     public sealed record ChildCreated(int Task, int Attempt) : RunCommand
@@ -118,4 +143,66 @@ internal abstract record RunCommand
     public sealed record Move(OrchestrationPlan Plan, PlanRenames Renames, string Author, string Reason) : RunCommand;
 
     public sealed record Restart(RestartPoint Point, string Reason) : RunCommand;
+
+    /// <summary>Another version of a document.</summary>
+    /// <param name="Document">The document.</param>
+    /// <param name="How">A write, an append, or a merge that was made against <see cref="WriteDocument.Base"/>.</param>
+    /// <param name="Seen">The version that the author had seen; null for an append that stands after any.</param>
+    /// <param name="Author">Who writes.</param>
+    /// <param name="Id">The id of the write; one that was made before is passed over.</param>
+    /// <param name="MaxBytes">How large the document may become.</param>
+    public sealed record WriteDocument(string Document, DocumentChange How, long? Seen, WriteAuthor Author, string Id, int MaxBytes) : RunCommand
+    {
+        /// <summary>The version that must be the current one, where it is not the one that the author had seen.</summary>
+        public long? Base { get; init; }
+
+        /// <summary>The text, where it is small.</summary>
+        public string? Text { get; init; }
+
+        /// <summary>Where the text is, where it is not.</summary>
+        public ContentDigest Content { get; init; }
+
+        /// <summary>The size of the text in bytes.</summary>
+        public int Size { get; init; }
+
+        public string? Reason { get; init; }
+    }
+
+    /// <summary>What holds after a conflict in the workspace.</summary>
+    /// <param name="Conflict">The conflict.</param>
+    /// <param name="Choice">What holds.</param>
+    /// <param name="Base">The version that was the current one when it was decided.</param>
+    /// <param name="Person">Who decided.</param>
+    /// <param name="Id">The id of the write that it makes.</param>
+    /// <param name="MaxBytes">How large the document may become.</param>
+    public sealed record ResolveConflict(string Conflict, ConflictChoice Choice, long Base, string Person, string Id, int MaxBytes) : RunCommand
+    {
+        /// <summary>The text, where it is small.</summary>
+        public string? Text { get; init; }
+
+        /// <summary>Where the text is, where it is not.</summary>
+        public ContentDigest Content { get; init; }
+
+        /// <summary>The size of the text in bytes.</summary>
+        public int Size { get; init; }
+
+        public string? Reason { get; init; }
+    }
+}
+
+/// <summary>Who writes into the workspace: a person, or an attempt.</summary>
+internal sealed record WriteAuthor
+{
+    public string? Person { get; init; }
+
+    /// <summary>The task's number, where it is an attempt.</summary>
+    public int Task { get; init; } = -1;
+
+    public int Attempt { get; init; }
+
+    /// <summary>The form of the plan by which the task has its number.</summary>
+    public PlanEdition? Edition { get; init; }
+
+    /// <summary>The number that the task has now; -1 when it has none.</summary>
+    public int TaskIn(RunState state) => Edition is null ? Task : state.Editions.Resolve(Edition, Task);
 }

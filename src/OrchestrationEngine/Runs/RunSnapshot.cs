@@ -44,6 +44,12 @@ public sealed record RunSnapshot
     /// <summary>The signals that the run has received, in the order in which they came.</summary>
     public IReadOnlyList<RunSignal> Signals { get; init; } = [];
 
+    /// <summary>The documents of the workspace, in the order in which they came to be.</summary>
+    public IReadOnlyList<DocumentSummary> Documents { get; init; } = [];
+
+    /// <summary>Writes to the workspace that were set aside and wait for a person, the oldest first.</summary>
+    public IReadOnlyList<DocumentConflict> Conflicts { get; init; } = [];
+
     /// <summary>Finds a task by its id.</summary>
     /// <param name="id">The id.</param>
     /// <returns>The task, or null.</returns>
@@ -99,6 +105,8 @@ public sealed record RunSnapshot
             Phases = phases,
             Tasks = tasks,
             Signals = [.. state.Signals.Received],
+            Documents = [.. state.Documents.All.Select(document => DocumentSummary.Of(state, document))],
+            Conflicts = [.. state.Documents.Conflicts.Select(DocumentConflict.Of)],
         };
     }
 }

@@ -32,11 +32,13 @@ internal static class StartRules
         if (id is null)
         {
             facts.Add(new RunStarted());
+            WorkspaceRules.Begin(state, facts);
             return;
         }
 
         var reason = $"The run starts at phase '{id}'{Source(state)}.";
         facts.Add(new RunStarted { StartAt = id, Reason = reason });
+        WorkspaceRules.Begin(state, facts);
         foreach (var phase in Before(state.Graph, id))
         {
             facts.Add(new PhaseSkipped { Phase = state.Graph.Phase(phase).Id, Reason = reason });

@@ -37,6 +37,11 @@ internal static class WaitReasons
             yield return new WaitReason(null, null, held);
         }
 
+        foreach (var conflict in state.Documents.Conflicts)
+        {
+            yield return new WaitReason(null, null, FormattableString.Invariant($"A write to document '{conflict.Document}' by {conflict.Author} was set aside as '{conflict.Id}' at {conflict.At:u}; it waits for {conflict.To ?? "a person"} to decide (ResolveConflictAsync). Nothing else waits for that."));
+        }
+
         var ofGates = new Dictionary<Gate, string>();
         for (var phase = 0; phase < state.Phases.Length; phase++)
         {
@@ -112,6 +117,8 @@ internal static class WaitReasons
                 At(state.DueOf(DueKind.Guard, task)));
             case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
                 return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
+            case RunTaskStatus.Waiting when state.Handoffs.Asked.ContainsKey(task):
+                return new WaitReason(phase, definition.Id, HandoffOutcomes.Reason(state, task));
             case RunTaskStatus.Running when state.IsChild(task):
                 return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:

@@ -18,13 +18,14 @@ public sealed partial class ArchitectureTests
         ["Resilience"] = ["StateMachines", "Plans"],
         ["Runs"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience"],
         ["State"] = ["Schemas", "Plans", "Runs"],
-        ["Artifacts"] = ["Plans", "Runs", "State"],
+        ["Artifacts"] = ["Expressions", "Plans", "Runs", "State"],
         ["Handoffs"] = ["Expressions", "Schemas", "Plans", "Runs", "Artifacts"],
         ["Agents"] = ["Schemas", "Plans", "Runs", "Artifacts"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
         ["Preflight"] = ["Graphs", "Expressions", "Plans", "Runs"],
         ["Registry"] = ["Expressions", "Schemas", "Plans"],
-        ["Retention"] = ["Plans", "Runs", "State"],
+        ["Bundles"] = ["Plans", "Runs", "State", "Artifacts"],
+        ["Retention"] = ["Plans", "Runs", "State", "Artifacts", "Bundles"],
         ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry", "Artifacts", "Handoffs"],
     };
 
