@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Testing;
 
@@ -13,6 +14,9 @@ public sealed class TestAgentContext : IAgentContext
 
     /// <summary>The clock that the agent sees. The default is the clock of the system.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The workspace that the agent reads and writes. The default is one of its own that is empty (<see cref="InMemoryWorkspace"/>).</summary>
+    public IWorkspace Workspace { get; init; } = new InMemoryWorkspace();
 
     /// <summary>What is below this level is not kept, and the agent is told so. The default is <see cref="LogLevel.Trace"/>: all is kept.</summary>
     public LogLevel MinimumLevel

@@ -71,6 +71,10 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>The largest document of a run's workspace, in bytes of UTF-8. A write that would make a larger one is refused.</summary>
+    /// <value>The default is 4 MiB; from 1 KiB to 64 MiB.</value>
+    public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>
     /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
     /// from its beginning. Not before it has grown by half, either, so that a long journal costs no more than its length. Only where the store can keep states.
@@ -124,6 +128,7 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(MaxDocumentBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxDocumentBytes), MaxDocumentBytes, "from 1024 to 67108864");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
         problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
@@ -140,7 +145,7 @@ public sealed class OrchestrationOptions
         RequireEach(nameof(Resources), Resources);
         problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth)
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { MaxDocumentBytes = MaxDocumentBytes }
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

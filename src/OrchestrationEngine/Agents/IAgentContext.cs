@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Agents;
 
@@ -13,4 +14,7 @@ public interface IAgentContext
 
     /// <summary>The clock of the engine.</summary>
     TimeProvider TimeProvider { get; }
+
+    /// <summary>The shared documents of the run. What the attempt writes counts while the attempt does, and stays when it fails.</summary>
+    IWorkspace Workspace { get; }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Execution;
 
@@ -26,6 +27,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private readonly CancellationTokenSource _stop = new();
     private AsyncServiceScope? _scope;
     private ILogger? _logger;
+    private AttemptWorkspace? _workspace;
     private bool _servicesGone;
     private volatile bool _isLost;
     private int _stopRequested;
@@ -74,6 +76,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     }
 
     public TimeProvider TimeProvider => _node.Time;
+
+    public IWorkspace Workspace => (_workspace ?? Interlocked.CompareExchange(ref _workspace, new AttemptWorkspace(_actor, _node, this), null) ?? _workspace).Workspace;
 
     /// <summary>Asks the agent to stop. Its callbacks are work of their own, not the caller's.</summary>
     public void RequestStop()

@@ -16,4 +16,8 @@ internal sealed record EngineSettings(
     TimeSpan LeaseDuration,
     TimeSpan PollInterval,
     int MaxRuns,
-    int MaxSubPlanDepth);
+    int MaxSubPlanDepth)
+{
+    /// <summary>How large a document of a workspace may be, in bytes of UTF-8.</summary>
+    public int MaxDocumentBytes { get; init; } = 4 * 1024 * 1024;
+}

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.State;
@@ -40,6 +41,9 @@ internal sealed class NodeContext(
 
     /// <summary>Where plans come from that tasks name by their ids; null where the application has none.</summary>
     public IPlanSource? Plans { get; } = services.GetService(typeof(IPlanSource)) as IPlanSource;
+
+    /// <summary>Where contents are kept beside the journals; null where the application has none.</summary>
+    public IArtifactStore? Artifacts { get; } = services.GetService(typeof(IArtifactStore)) as IArtifactStore;
 
     /// <summary>Creates runs. Set once, by the node that this is the context of.</summary>
     public RunCreation Creation { get; set; } = null!;

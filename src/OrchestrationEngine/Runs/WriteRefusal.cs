@@ -48,6 +48,8 @@ internal static class WriteRefusals
 
     public static bool IsConflict(string refusal) => refusal.StartsWith(Conflict, StringComparison.Ordinal);
 
+    public static string Text(string refusal) => refusal[(refusal.IndexOf("] ", StringComparison.Ordinal) + 2)..];
+
     /// <summary>What a refusal says; a sentence of another rule is one of the run's.</summary>
     public static (WriteRefusal Reason, string Message) Read(string refusal)
     {

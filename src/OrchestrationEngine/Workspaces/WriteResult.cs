@@ -110,7 +110,12 @@ public sealed record DocumentVersion
 /// <summary>A document can't be read.</summary>
 public sealed class WorkspaceException : OrchestrationException
 {
-    internal WorkspaceException(string message, Exception? inner = null)
+    internal WorkspaceException(string message)
+        : base(message)
+    {
+    }
+
+    internal WorkspaceException(string message, Exception inner)
         : base(message, inner)
     {
     }

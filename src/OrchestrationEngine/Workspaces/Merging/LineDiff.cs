@@ -43,7 +43,8 @@ internal static class LineDiff
             last++;
         }
 
-        var (from, to) = (left.AsSpan(first, left.Length - first - last), right.AsSpan(first, right.Length - first - last));
+        var from = left.AsSpan(first, left.Length - first - last);
+        var to = right.AsSpan(first, right.Length - first - last);
         if (from.IsEmpty && to.IsEmpty)
         {
             return [];
