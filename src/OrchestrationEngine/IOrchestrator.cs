@@ -180,6 +180,17 @@ public interface IOrchestrator
     /// <returns>The items in the order of the list; empty where the task has no more of them, or none.</returns>
     Task<IReadOnlyList<RunItem>> GetItemsAsync(RunId run, string task, int first = 0, int most = 1000, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Decides about a task whose attempt handed over less than it should, and about which a person is asked (<see cref="Plans.MissingPart.Ask"/>). When
+    /// it returns, the decision is in the run's journal, with who decided and why.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="decision">The decision.</param>
+    /// <param name="item">The item of the task, from 0, where it is done for each item of a list; otherwise null.</param>
+    /// <param name="cancellationToken">Ends the waiting; the decision may still be recorded.</param>
+    Task DecideHandoffAsync(RunId run, string task, HandoffDecision decision, int? item = null, CancellationToken cancellationToken = default);
+
     /// <summary>Says whether a run could go on by another version of its plan, as it stands now. Changes nothing.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plan">The version.</param>

@@ -42,9 +42,22 @@ public sealed class AgentRequest
     public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
 
     /// <summary>
+    /// Everything that was wrong with what the attempt before handed over, and that this one is to mend; empty where nothing was. It lasts until the task
+    /// succeeds or is done anew.
+    /// </summary>
+    public IReadOnlyList<ContractViolation> Feedback { get; init; } = [];
+
+    /// <summary>What the agent is called for. The default is <see cref="AgentPurpose.Work"/>.</summary>
+    public AgentPurpose Purpose { get; init; }
+
+    /// <summary>What is added to the key where the agent is not called for the task's work; otherwise null.</summary>
+    internal string? KeySuffix { get; init; }
+
+    /// <summary>
     /// The same for all attempts at the task in one generation, and never for anything else: <c>RUN/TASK#GENERATION</c>, or
     /// <c>RUN/TASK[INDEX]#GENERATION</c> for an item of a list, with signs
-    /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one.
+    /// other than letters, digits and <c>-._~</c> in the ids percent-encoded (RFC 3986), so that no two can be read as one. Who is called to judge or to transform what an attempt handed over gets the key with
+    /// <c>;judge=</c> or <c>;transform=</c> behind it, with what it is about and the number of the attempt.
     /// </summary>
-    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}";
+    public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}{KeySuffix}";
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Agents;
@@ -69,6 +70,17 @@ internal static class ProcessRequest
 
             writer.WritePropertyName("inputs"u8);
             writer.WriteRawValue(request.Inputs.ToJson().Utf8.Span, skipInputValidation: true);
+            if (request.Purpose != AgentPurpose.Work)
+            {
+                writer.WriteString("purpose"u8, request.Purpose == AgentPurpose.Judge ? "judge"u8 : "transform"u8);
+            }
+
+            if (request.Feedback.Count > 0)
+            {
+                writer.WritePropertyName("feedback"u8);
+                WriteFeedback(request.Feedback, writer);
+            }
+
             writer.WriteEndObject();
         }
 
@@ -76,4 +88,19 @@ internal static class ProcessRequest
         buffer.Write("\n"u8);
         return buffer.WrittenMemory;
     }
+
+    private static void WriteFeedback(IReadOnlyList<ContractViolation> feedback, Utf8JsonWriter writer)
+    {
+        writer.WriteStartArray();
+        foreach (var violation in feedback)
+        {
+            JsonSerializer.Serialize(writer, violation, ViolationJson.Default.ContractViolation);
+        }
+
+        writer.WriteEndArray();
+    }
 }
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ContractViolation))]
+internal sealed partial class ViolationJson : JsonSerializerContext;

@@ -162,6 +162,7 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
             Index = state.ItemOf(wanted.Task),
             Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
             Inputs = inputs,
+            Feedback = state.Handoffs.Feedback.TryGetValue(wanted.Task, out var feedback) ? feedback.Violations : [],
         };
         var execution = new AttemptExecution(actor, node, taken, wanted.Task, definition, registration, request)
         {

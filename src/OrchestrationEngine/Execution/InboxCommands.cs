@@ -55,7 +55,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, write-document, resolve-conflict, signal and child.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, decide-handoff, write-document, resolve-conflict, signal and child.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -122,6 +122,9 @@ internal static class InboxCommands
                 return "complete-items";
             case RunCommand.WriteDocument or RunCommand.ResolveConflict:
                 return InboxDocuments.Write(writer, command);
+            case RunCommand.DecideHandoff decide:
+                HandoffMessages.Write(writer, decide);
+                return HandoffMessages.Kind;
             case RunCommand.Signal signal:
                 writer.WriteString("name", signal.Name);
                 writer.WritePropertyName("payload");
@@ -161,6 +164,7 @@ internal static class InboxCommands
         "seal-items" => new RunCommand.Seal(Text(content, "task")),
         "complete-items" => new RunCommand.CompleteItems(Text(content, "task"), Text(content, "reason")),
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
+        HandoffMessages.Kind => HandoffMessages.Read(content),
         Child => ReadChild(content),
         InboxDocuments.WriteKind or InboxDocuments.ResolveKind => InboxDocuments.Read(content, message.Kind),
         _ => null,
@@ -212,6 +216,7 @@ internal static class InboxCommands
         content.TryGetProperty("output", out var output) ? JsonData.Parse(output.GetRawText()) : default,
         content.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
 
-    private static string Text(JsonElement content, string name)
+    /// <summary>A member that is a text.</summary>
+    public static string Text(JsonElement content, string name)
         => content.GetProperty(name).GetString() ?? throw new JsonException($"'{name}' is null; a text was expected.");
 }

@@ -43,5 +43,5 @@ internal sealed class RunRest(NodeContext node)
     }
 
     // Nobody knows when a signal comes, or the end of another run: perhaps in a moment, so that it is not worth the way out of memory and back.
-    private static bool IsOpenEnded(RunState state) => !state.IsTerminal && (state.ChildrenOut > 0 || state.Waits.AwaitsSignals || FanOutRules.WaitsForCaller(state));
+    private static bool IsOpenEnded(RunState state) => !state.IsTerminal && (state.ChildrenOut > 0 || state.Waits.AwaitsSignals || state.Handoffs.Asked.Count > 0 || FanOutRules.WaitsForCaller(state));
 }

@@ -61,7 +61,19 @@ public sealed class DataPath : IEquatable<DataPath>
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(from, path._segments.Length);
-        value = start;
+        return TryFollow(path, from, start, null, out value, out problem);
+    }
+
+    /// <summary>Follows the rest of a path within a JSON value.</summary>
+    /// <param name="path">The whole path.</param>
+    /// <param name="from">How many of its steps already lead to the start.</param>
+    /// <param name="start">The value at which the rest begins.</param>
+    /// <param name="at">Gives what is taken instead of a value that the path leads to, or through; null takes the values themselves.</param>
+    /// <param name="value">What the path leads to.</param>
+    /// <param name="problem">Where the path ends too early, and what is there instead.</param>
+    internal static bool TryFollow(DataPath path, int from, JsonElement start, Func<JsonElement, JsonElement>? at, out JsonElement value, [NotNullWhen(false)] out string? problem)
+    {
+        value = at is null ? start : at(start);
         for (var step = from; step < path._segments.Length; step++)
         {
             if (!TryStep(value, path._segments[step], out var next))
@@ -71,7 +83,7 @@ public sealed class DataPath : IEquatable<DataPath>
                 return false;
             }
 
-            value = next;
+            value = at is null ? next : at(next);
         }
 
         problem = null;

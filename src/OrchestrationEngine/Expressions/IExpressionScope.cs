@@ -9,7 +9,7 @@ namespace OrchestrationEngine.Expressions;
 /// </summary>
 public interface IExpressionScope
 {
-    /// <summary>Looks a whole path up. <see cref="DataPath.TryFollow"/> walks the part of it that lies within a JSON value.</summary>
+    /// <summary>Looks a whole path up. <see cref="DataPath.TryFollow(DataPath, int, System.Text.Json.JsonElement, out System.Text.Json.JsonElement, out string?)"/> walks the part of it that lies within a JSON value.</summary>
     /// <param name="path">The path.</param>
     /// <param name="value">What it leads to. Its document must stay alive until the evaluation has ended.</param>
     /// <param name="problem">When there is nothing: which part is missing, and what is there instead.</param>

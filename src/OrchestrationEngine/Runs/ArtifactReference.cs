@@ -48,7 +48,7 @@ public sealed record ArtifactReference
 
         try
         {
-            return value.Deserialize(ArtifactJson.Default.ArtifactReference);
+            return value.Deserialize(ArtifactJson.Default.ArtifactReference) is { Digest.IsNone: false, Name: not null, MediaType: not null, Size: >= 0 } reference ? reference : null;
         }
         catch (JsonException)
         {

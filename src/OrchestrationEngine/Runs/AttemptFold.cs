@@ -18,6 +18,7 @@ internal static class AttemptFold
                 break;
             case AttemptSucceeded succeeded:
                 RequireCurrent(state, task, fact);
+                state.NamesContents |= ContentReferences.MayBeIn(succeeded.Output);
                 if (succeeded.Again)
                 {
                     LoopFold.Again(state, task, succeeded.Output, now);
@@ -33,6 +34,7 @@ internal static class AttemptFold
                 state.Task(task).Failures++;
                 state.Task(task).OutcomeUnknown = failed.GivenUp || (state.Task(task).OutcomeUnknown && failed.Probe != ProbeFinding.DidNotHappen);
                 state.LostAttempts.Remove(task);
+                state.Handoffs.Withdraw(task);
                 RunFold.TakeBackAttempt(state, task);
                 break;
             case AttemptAbandoned abandoned:
@@ -54,8 +56,16 @@ internal static class AttemptFold
                 break;
             case AttemptIgnored:
                 break;
-            case ArtifactRegistered or HandoffValidated or HandoffRejected:
+            case ArtifactRegistered artifact:
                 RequireCurrent(state, task, fact);
+                state.Artifacts.Add(artifact);
+                break;
+            case HandoffValidated or HandoffRejected or HandoffAsked:
+                RequireCurrent(state, task, fact);
+                HandoffFold.Apply(state, task, fact, now);
+                break;
+            case HandoffDecided decided:
+                HandoffFold.Decide(state, task, decided);
                 break;
             default:
                 throw new NotSupportedException($"AttemptFold does not know '{fact.GetType().Name}'.");

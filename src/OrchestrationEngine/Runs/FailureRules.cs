@@ -8,7 +8,7 @@ namespace OrchestrationEngine.Runs;
 internal static class FailureRules
 {
     /// <summary>The attempt has failed.</summary>
-    public static void Decide(RunState state, int task, AttemptFailed failed, bool retryable, TimeSpan? retryAfter, double random, DateTimeOffset now, List<RunEvent> facts)
+    public static void Decide(RunState state, int task, AttemptFailed failed, bool retryable, TimeSpan? retryAfter, double random, DateTimeOffset now, List<RunEvent> facts, bool isRejected = false)
     {
         var definition = state.Definition(task);
         var failures = state.Task(task).Failures + 1;
@@ -24,6 +24,10 @@ internal static class FailureRules
         else if (RetrySchedule.Allows(definition.Retry, failures, failed.Failure.Class, retryable))
         {
             facts.Add(new TaskRetryScheduled { Task = definition.Id, Item = state.ItemOf(task), Due = Later(now, RetrySchedule.Delay(definition.Retry, failures, random, retryAfter)) });
+        }
+        else if (isRejected && failed.Failure.Class == FailureClass.ContractViolation)
+        {
+            facts.Add(HandoffRules.Ended(state, task, failed.Failure));
         }
         else
         {

@@ -242,6 +242,7 @@ internal static class FanOutFold
     {
         if (items is { } list)
         {
+            state.NamesContents |= ContentReferences.MayBeIn(list);
             foreach (var value in new FanOutList(list))
             {
                 Add(state, fanOut, value);

@@ -45,12 +45,30 @@ internal static class FanOutReasons
             parts.Add(Text($"{retrying:N0} wait for the time of their next attempt."));
         }
 
+        if (Asked(state, fanOut) is { } asked)
+        {
+            parts.Add(asked);
+        }
+
         if (!fanOut.IsSealed && FanOutRules.Settings(state, fanOut.Task).Open)
         {
             parts.Add("Its list is open: it takes more items until it is sealed.");
         }
 
         return parts.Count == 0 ? null : Text($"Of the task's {fanOut.Count:N0} items {fanOut.Ended:N0} have ended and {fanOut.UnderWay:N0} are under way. ") + string.Join(" ", parts);
+    }
+
+    private static string? Asked(RunState state, FanOut fanOut)
+    {
+        const int MostNamed = 3;
+        if (state.Handoffs.Asked.Count == 0)
+        {
+            return null;
+        }
+
+        var asked = state.Handoffs.Asked.Keys.Where(task => task >= ItemTable.First && state.Items.TaskOf(task) == fanOut.Task).Order().ToList();
+        var named = string.Join(' ', asked.Take(MostNamed).Select(item => HandoffRules.Reason(state, item)));
+        return asked.Count == 0 ? null : asked.Count > MostNamed ? Text($"{named} And {asked.Count - MostNamed:N0} more wait for a person.") : named;
     }
 
     /// <summary>When the waiting ends by itself, in UTC ticks; null when that depends on something else.</summary>

@@ -12,6 +12,7 @@ internal static class LoopFold
         state.Loops.Add(task, output, state.Loops.TurnOf(task) + 1);
         state.TurnEnded = (task, state.Version + 1);
         state.LostAttempts.Remove(task);
+        state.Handoffs.Forget(task);
         ref var slot = ref state.Task(task);
         slot.Generation++;
         slot.Failures = 0;

@@ -13,6 +13,7 @@ internal static class PatchFold
         if (fact.Inputs is { } inputs)
         {
             state.Inputs = inputs;
+            state.NamesContents |= ContentReferences.MayBeIn(inputs);
         }
 
         Rebase.To(state, PlanGraph.Compile(fact.Plan), fact.Renames ?? PlanRenames.None);

@@ -247,6 +247,7 @@ internal static class PhaseFold
         state.Output(task) = default;
         state.Failures.Remove(task);
         state.Children.Remove(task);
+        state.Handoffs.Forget(task);
         foreach (var dependent in state.Graph.JoinDependents(task))
         {
             ref var waiting = ref state.Task(dependent);

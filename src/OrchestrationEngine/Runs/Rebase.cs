@@ -44,6 +44,7 @@ internal static class Rebase
         Renumber(state.Children, numbers);
         RenumberGuards(state, graph, numbers);
         state.Waits.Renumber(task => NumberOf(task, numbers));
+        state.Handoffs.Renumber(task => NumberOf(task, numbers));
         state.Loops.Renumber(numbers);
         state.Items.Renumber(numbers);
         state.Replace(rebased, renames);

@@ -35,6 +35,12 @@ internal abstract record RunCommand
 
         /// <summary>What the agent would have changed of the plan, or null. Decided when the success is.</summary>
         public Patch? Proposal { get; init; }
+
+        /// <summary>What the attempt opened.</summary>
+        public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
+
+        /// <summary>Whose result it is, where it was taken over; otherwise null.</summary>
+        public ReusedResult? ReusedFrom { get; init; }
     }
 
     /// <param name="Task">The task's number in the plan's graph.</param>
@@ -54,6 +60,25 @@ internal abstract record RunCommand
         /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
         public PlanEdition? Edition { get; init; }
     }
+
+    /// <summary>The attempt is over, and a person is asked about what it hands over.</summary>
+    /// <param name="Task">The task's number in the plan's graph.</param>
+    /// <param name="Attempt">The attempt.</param>
+    /// <param name="Question">What is asked.</param>
+    public sealed record ReportQuestion(int Task, int Attempt, HandoffAsked Question) : RunCommand
+    {
+        /// <summary>What is to be stored with the question, before it.</summary>
+        public IReadOnlyList<AttemptEvent> Records { get; init; } = [];
+
+        /// <summary>The form of the plan by which the task has its number; null for the one that the state has.</summary>
+        public PlanEdition? Edition { get; init; }
+    }
+
+    /// <summary>A person has decided about a handoff in which something is missing.</summary>
+    /// <param name="Task">The task's id.</param>
+    /// <param name="Item">The item of it, or null.</param>
+    /// <param name="Decision">The decision.</param>
+    public sealed record DecideHandoff(string Task, int? Item, HandoffDecision Decision) : RunCommand;
 
     /// <summary>A run that does an attempt is there: what was said before that has not reached it.</summary>
     public sealed record ChildCreated(int Task, int Attempt) : RunCommand

@@ -143,6 +143,7 @@ internal static class RunConsequences
     {
         if (state.AttemptsOut > 0
             || state.Waits.Count > 0
+            || state.Handoffs.Asked.Count > 0
             || state.Agenda.Due.Next(state) is not null
             || state.Agenda.HoldsBackLanes(state)
             || FanOutRules.AwaitsItems(state))

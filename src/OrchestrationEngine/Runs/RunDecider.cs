@@ -19,6 +19,10 @@ internal static class RunDecider
                 return Success(state, success.Edition is null ? success : success with { Task = state.Editions.Resolve(success.Edition, success.Task) }, facts);
             case RunCommand.ReportFailure failure:
                 return Failed(state, failure.Edition is null ? failure : failure with { Task = state.Editions.Resolve(failure.Edition, failure.Task) }, now, facts);
+            case RunCommand.ReportQuestion question:
+                return Asked(state, question.Edition is null ? question : question with { Task = state.Editions.Resolve(question.Edition, question.Task) }, facts);
+            case RunCommand.DecideHandoff decide:
+                return HandoffRules.Decide(state, decide, now, facts);
             case RunCommand.ChildEnded ended:
                 return ChildEnded(state, ended, now, facts);
             case RunCommand.ChildCreated created:
@@ -86,19 +90,24 @@ internal static class RunDecider
             return null;
         }
 
-        facts.AddRange(success.Records);
+        AttemptRecords.Add(state, success.Task, success.Attempt, success.Edition, success.Records, facts);
+        var succeeded = new AttemptSucceeded
+        {
+            Task = state.Definition(success.Task).Id,
+            Item = state.ItemOf(success.Task),
+            Attempt = success.Attempt,
+            Output = success.Output,
+            Probe = success.Probe,
+            Opened = success.Opened,
+            ReusedFrom = success.ReusedFrom,
+        };
         if (success.Task < ItemTable.First && state.Graph.HasFlow(success.Task) && state.Definition(success.Task).Repeat is not null)
         {
-            LoopRules.Succeed(
-                state,
-                success.Task,
-                success.Output,
-                again => new AttemptSucceeded { Task = state.Definition(success.Task).Id, Attempt = success.Attempt, Output = success.Output, Probe = success.Probe, Again = again },
-                facts.Add);
+            LoopRules.Succeed(state, success.Task, success.Output, again => succeeded with { Again = again }, facts.Add);
             return null;
         }
 
-        facts.Add(new AttemptSucceeded { Task = state.Definition(success.Task).Id, Item = state.ItemOf(success.Task), Attempt = success.Attempt, Output = success.Output, Probe = success.Probe });
+        facts.Add(succeeded);
         return null;
     }
 
@@ -110,14 +119,26 @@ internal static class RunDecider
             return null;
         }
 
-        facts.AddRange(report.Records);
+        AttemptRecords.Add(state, report.Task, report.Attempt, report.Edition, report.Records, facts);
 
         // An attempt that ends without success after it was told to stop for its time failed because of its time, however it words it.
         var (failure, retryable) = state.Task(report.Task).AttemptStopping
             ? (DueRules.TimedOut(state, report.Task, stopped: true), true)
             : (report.Failure, report.Retryable);
         var failed = new AttemptFailed { Task = state.Definition(report.Task).Id, Item = state.ItemOf(report.Task), Attempt = report.Attempt, Failure = failure, Probe = report.Probe };
-        FailureRules.Decide(state, report.Task, failed, retryable, report.RetryAfter, report.Random, now, facts);
+        FailureRules.Decide(state, report.Task, failed, retryable, report.RetryAfter, report.Random, now, facts, report.Records.Any(static record => record is HandoffRejected));
+        return null;
+    }
+
+    private static string? Asked(RunState state, RunCommand.ReportQuestion report, List<RunEvent> facts)
+    {
+        if (!state.IsCurrent(report.Task, report.Attempt))
+        {
+            Ignore(state, report.Task, report.Attempt, "It handed over less than it should", facts);
+            return null;
+        }
+
+        HandoffRules.Ask(state, report.Task, report, facts);
         return null;
     }
 

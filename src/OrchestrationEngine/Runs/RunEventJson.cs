@@ -120,6 +120,18 @@ public static class RunEventJson
             writer.WriteBoolean("again"u8, true);
         }
 
+        if (succeeded.Opened.Count > 0)
+        {
+            writer.WritePropertyName("opened"u8);
+            JsonSerializer.Serialize(writer, succeeded.Opened, RunEventJsonContext.Default.IReadOnlyListArtifactSource);
+        }
+
+        if (succeeded.ReusedFrom is { } reused)
+        {
+            writer.WritePropertyName("reusedFrom"u8);
+            JsonSerializer.Serialize(writer, reused, RunEventJsonContext.Default.ReusedResult);
+        }
+
         writer.WriteEndObject();
     }
 
@@ -162,6 +174,8 @@ public static class RunEventJson
         "artifact.registered" => RunEventJsonContext.Default.ArtifactRegistered,
         "handoff.validated" => RunEventJsonContext.Default.HandoffValidated,
         "handoff.rejected" => RunEventJsonContext.Default.HandoffRejected,
+        "handoff.asked" => RunEventJsonContext.Default.HandoffAsked,
+        "handoff.decided" => RunEventJsonContext.Default.HandoffDecided,
         "plan.patched" => RunEventJsonContext.Default.PlanPatched,
         "plan.patch_refused" => RunEventJsonContext.Default.PlanPatchRefused,
         "plan.moved" => RunEventJsonContext.Default.PlanMoved,
@@ -212,12 +226,16 @@ public static class RunEventJson
 [JsonSerializable(typeof(AttemptStarted))]
 [JsonSerializable(typeof(AttemptStopping))]
 [JsonSerializable(typeof(AttemptSucceeded))]
+[JsonSerializable(typeof(IReadOnlyList<ArtifactSource>))]
+[JsonSerializable(typeof(ReusedResult))]
 [JsonSerializable(typeof(AttemptFailed))]
 [JsonSerializable(typeof(AttemptAbandoned))]
 [JsonSerializable(typeof(AttemptIgnored))]
 [JsonSerializable(typeof(ArtifactRegistered))]
 [JsonSerializable(typeof(HandoffValidated))]
 [JsonSerializable(typeof(HandoffRejected))]
+[JsonSerializable(typeof(HandoffAsked))]
+[JsonSerializable(typeof(HandoffDecided))]
 [JsonSerializable(typeof(PlanPatched))]
 [JsonSerializable(typeof(PlanPatchRefused))]
 [JsonSerializable(typeof(PlanMoved))]

@@ -21,7 +21,7 @@ internal static class RunFold
             throw new InvalidOperationException($"The journal of run '{id}' begins with '{first.Event?.Type}' as number {first.Sequence}; expected 'run.created' as number 1.");
         }
 
-        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, Parent = created.Parent, StartAt = created.StartAt };
+        return new RunState(id, graph, created.Inputs, gracePeriod) { Version = 1, IsPlanChanged = isPlanChanged, CreatedAt = first.Timestamp, UpdatedAt = first.Timestamp, Priority = created.Priority, Parent = created.Parent, StartAt = created.StartAt, NamesContents = ContentReferences.MayBeIn(created.Inputs) };
     }
 
     /// <summary>Applies the next fact.</summary>
@@ -63,6 +63,7 @@ internal static class RunFold
         TakeBackAttempt(state, task);
         state.LostAttempts.Remove(task);
         state.Waits.Remove(task);
+        state.Handoffs.Ended(task, trigger == TaskTrigger.Succeed);
         if (slot.Canceling)
         {
             slot.Canceling = false;

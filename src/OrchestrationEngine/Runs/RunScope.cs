@@ -10,7 +10,7 @@ namespace OrchestrationEngine.Runs;
 /// Keeps the values that it parsed last: many tasks bound to one large output are the common case. Used by the run's loop alone, which says before
 /// each use whose expression it is.
 /// </remarks>
-internal sealed class RunScope(RunState state) : IExpressionScope
+internal sealed class RunScope(RunState state, MovedValues? moved = null) : IExpressionScope
 {
     private const string TaskMembers = "output, outputs, status, turn, attempts, error and items";
 
@@ -51,13 +51,13 @@ internal sealed class RunScope(RunState state) : IExpressionScope
     /// <inheritdoc/>
     public bool TryResolve(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem) => path.Root switch
     {
-        "inputs" => DataPath.TryFollow(path, 0, _inputs ??= state.Inputs.ToElement(), out value, out problem),
+        "inputs" => TryFollow(path, 0, _inputs ??= state.Inputs.ToElement(), out value, out problem),
         "tasks" => TryResolveTask(path, out value, out problem),
         "phases" => TryResolvePhase(path, out value, out problem),
         "signals" when path.Segments is [{ Key: { } name }, ..] => DataPath.TryFollow(path, 1, _values.Signals(name), out value, out problem),
         "run" => DataPath.TryFollow(path, 0, _values.Run(), out value, out problem),
         "turn" when Turn() is { } turn => DataPath.TryFollow(path, 0, ScopeValues.Number(turn), out value, out problem),
-        "item" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ItemValue(), out value, out problem),
+        "item" when _task >= ItemTable.First => TryFollow(path, 0, ItemValue(), out value, out problem),
         "index" when _task >= ItemTable.First => DataPath.TryFollow(path, 0, ScopeValues.Number(state.Items.IndexOf(_task)), out value, out problem),
         _ => Unknown($"'{path}' means nothing here: a path begins with inputs, tasks, phases, run or signals.", out value, out problem),
     };
@@ -113,7 +113,8 @@ internal sealed class RunScope(RunState state) : IExpressionScope
         if (path is { Root: "tasks", Segments: [{ Key: { } id }, { Key: "output" }] } && state.Graph.TryGetTask(id, out var task))
         {
             // The whole output as it is.
-            value = state.Output(task);
+            var whole = Given(task) ?? state.Output(task);
+            value = moved is null ? whole : moved.Fill(whole);
             problem = null;
             return true;
         }
@@ -142,9 +143,9 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             case "items":
                 return DataPath.TryFollow(path, 2, FanOutOutput.Counts(state.Items.Find(task)), out value, out problem);
             case "outputs" when state.Task(task).Status == RunTaskStatus.Running && state.Items.Find(task) is { IsExpanded: true } fanOut && (task != _task || _made is null):
-                return DataPath.TryFollow(path, 2, FanOutOutput.SoFar(state, fanOut), out value, out problem);
+                return TryFollow(path, 2, FanOutOutput.SoFar(state, fanOut), out value, out problem);
             case "outputs":
-                return DataPath.TryFollow(path, 2, _values.Outputs(task, task == _task ? _made : null), out value, out problem);
+                return TryFollow(path, 2, _values.Outputs(task, task == _task ? _made : null), out value, out problem);
             case "status":
                 return DataPath.TryFollow(path, 2, ScopeValues.Status(state.Task(task).Status), out value, out problem);
             case "turn":
@@ -168,13 +169,17 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             return true;
         }
 
+        output = Given(task) ?? output;
         if (!_parsedText.Equals(output.Utf8))
         {
             (_parsedText, _parsedOutput) = (output.Utf8, output.ToElement());
         }
 
-        return DataPath.TryFollow(path, 2, _parsedOutput, out value, out problem);
+        return TryFollow(path, 2, _parsedOutput, out value, out problem);
     }
+
+    private bool TryFollow(DataPath path, int from, JsonElement start, out JsonElement value, [NotNullWhen(false)] out string? problem)
+        => moved is null ? DataPath.TryFollow(path, from, start, out value, out problem) : moved.TryFollow(path, from, start, out value, out problem);
 
     private bool TryResolvePhase(DataPath path, out JsonElement value, [NotNullWhen(false)] out string? problem)
     {
@@ -190,6 +195,10 @@ internal sealed class RunScope(RunState state) : IExpressionScope
             _ => Unknown($"'{path}' leads nowhere: of a phase there are status and turn.", out value, out problem),
         };
     }
+
+    // What the task whose inputs are bound gets instead of another's output.
+    private JsonData? Given(int task)
+        => _isBinding && _task >= 0 && state.Handoffs.TryGetSent(task, state.TaskOf(_task), out var sent) && state.Task(task).Status == RunTaskStatus.Succeeded ? sent : null;
 
     private JsonElement ItemValue()
     {

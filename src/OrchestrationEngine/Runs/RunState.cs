@@ -136,10 +136,19 @@ internal sealed partial class RunState
     /// <summary>The task whose turn ended with the last fact, and the number of that.</summary>
     public (int Task, long Version) TurnEnded { get; set; }
 
+    /// <summary>What is known of handoffs that are not simply done.</summary>
+    public RunHandoffs Handoffs { get; } = new();
+
     public RunSignals Signals { get; } = new();
 
     /// <summary>The documents of the workspace.</summary>
     public RunDocuments Documents { get; } = new();
+
+    /// <summary>The names of its artifacts.</summary>
+    public ArtifactTable Artifacts { get; } = new();
+
+    /// <summary>Whether its inputs, its items or an output may have references to contents in them, so that who is given them may have to be given values.</summary>
+    public bool NamesContents { get; set; }
 
     /// <summary>What names in expressions mean. For the run's loop alone.</summary>
     public RunScope Scope => _scope ??= new RunScope(this);

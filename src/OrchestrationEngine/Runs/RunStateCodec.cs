@@ -52,8 +52,10 @@ internal static class RunStateCodec
         SlotCodec.WriteLost(state, writer);
         FlowCodec.Write(state, writer);
         WaitCodec.Write(state, writer);
+        HandoffCodec.Write(state, writer);
         WriteSignals(state, writer);
         DocumentCodec.Write(state, writer);
+        ArtifactCodec.Write(state, writer);
         var written = writer.Written;
         SHA256.HashData(written.Span[ChecksumBytes..], written.Span);
         return written;
@@ -106,8 +108,10 @@ internal static class RunStateCodec
         SlotCodec.ReadLost(state, ref reader);
         FlowCodec.Read(state, ref reader);
         WaitCodec.Read(state, ref reader);
+        HandoffCodec.Read(state, ref reader);
         ReadSignals(state, ref reader);
         DocumentCodec.Read(state, ref reader);
+        ArtifactCodec.Read(state, ref reader);
         Require(reader.AtEnd, "it goes on after its end");
         LookAtAll(state);
         return state;
@@ -262,7 +266,7 @@ internal static class RunStateCodec
 
     private static long EstimatedBytes(RunState state)
     {
-        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state) + DocumentCodec.EstimatedBytes(state);
+        var bytes = 1024L + (state.Phases.Length * 16L) + WaitCodec.EstimatedBytes(state) + HandoffCodec.EstimatedBytes(state) + DocumentCodec.EstimatedBytes(state) + ArtifactCodec.EstimatedBytes(state);
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             bytes += state.Task(task).Attempt > 0 || !state.Output(task).IsNull ? 16 + state.Output(task).Length : 1;

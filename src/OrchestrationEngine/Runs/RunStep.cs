@@ -34,6 +34,7 @@ internal sealed class RunStep(RunState state)
         do
         {
             _facts.Clear();
+            var proposed = HandoffRules.ProposalOf(state, command);
             refusal = RunDecider.Decide(state, command, now, _facts);
             foreach (var fact in _facts)
             {
@@ -41,7 +42,7 @@ internal sealed class RunStep(RunState state)
             }
 
             // What an agent would have changed of the plan is judged when its task is done, and stored with that.
-            if (command is RunCommand.ReportSuccess { Proposal: { } proposal } && _facts.Exists(static fact => fact is AttemptSucceeded))
+            if (proposed is { } proposal && _facts.Exists(static fact => fact is AttemptSucceeded or TaskSucceeded))
             {
                 Decide(proposal, now);
             }

@@ -134,6 +134,28 @@ public sealed record AttemptSucceeded : AttemptEvent
     /// <summary>Whether this was a turn of a loop and another follows, unless the next fact ends the task.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool Again { get; init; }
+
+    /// <summary>What the attempt opened while it ran, besides what its inputs gave it: artifacts, documents. Empty by default.</summary>
+    public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
+
+    /// <summary>The attempt whose result was taken over, where the task takes results over and there was one: the agent did nothing then. Otherwise null.</summary>
+    public ReusedResult? ReusedFrom { get; init; }
+}
+
+/// <summary>Where a result comes from that was taken over.</summary>
+public sealed record ReusedResult
+{
+    /// <summary>The run in which it was made.</summary>
+    public required RunId Run { get; init; }
+
+    /// <summary>The task that made it.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The item of the task, from 0, or null.</summary>
+    public int? Item { get; init; }
+
+    /// <summary>The number of the attempt.</summary>
+    public required int Attempt { get; init; }
 }
 
 /// <summary>The attempt failed. What becomes of the task follows: a retry, a failure or a cancellation.</summary>

@@ -15,6 +15,7 @@ internal static class TaskFold
                 break;
             case TaskSucceeded succeeded:
                 WaitFold.Consume(state, task, succeeded);
+                state.NamesContents |= ContentReferences.MayBeIn(succeeded.Output);
                 state.Output(task) = succeeded.Output;
                 RunFold.End(state, task, TaskTrigger.Succeed);
                 break;

@@ -117,6 +117,8 @@ internal static class WaitReasons
                 At(state.DueOf(DueKind.Guard, task)));
             case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
                 return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
+            case RunTaskStatus.Waiting when state.Handoffs.Asked.ContainsKey(task):
+                return new WaitReason(phase, definition.Id, HandoffRules.Reason(state, task));
             case RunTaskStatus.Running when state.IsChild(task):
                 return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:

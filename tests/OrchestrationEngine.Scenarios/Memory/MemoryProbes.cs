@@ -73,7 +73,7 @@ public sealed class MemoryProbes
         time.Advance(TimeSpan.FromHours(1));
         var ends = Task.WhenAll(ids.Select(id => orchestrator.WaitAsync(id, ending)));
 
-        // After such a leap the node may have to join again, with pauses in which a clock that stands still lets nobody go on.
+        // The store counts from when a lease is given back: for one on its way there during the leap, the hour begins after it.
         while (!ends.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));

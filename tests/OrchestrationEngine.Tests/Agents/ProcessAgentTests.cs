@@ -249,6 +249,8 @@ public class ProcessAgentTests
 
         public TimeProvider TimeProvider => TimeProvider.System;
 
+        public OrchestrationEngine.Workspaces.IWorkspace Workspace => throw new NotSupportedException();
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
