@@ -3,13 +3,12 @@ using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
-using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Execution;
 
 /// <summary>One attempt under way: calls the agent where the engine's work runs, never on the run's loop, and reports the outcome once.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is linked to nothing; there is nothing to dispose of, and late callers may still cancel it.")]
-internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
+internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 {
     // Other work waits for the thread, so after so many attempts in a row it goes back to the pool.
     private const int MostInARow = 32;
@@ -27,7 +26,6 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     private readonly CancellationTokenSource _stop = new();
     private AsyncServiceScope? _scope;
     private ILogger? _logger;
-    private AttemptWorkspace? _workspace;
     private bool _servicesGone;
     private volatile bool _isLost;
     private int _stopRequested;
@@ -76,8 +74,6 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     }
 
     public TimeProvider TimeProvider => _node.Time;
-
-    public IWorkspace Workspace => (_workspace ?? Interlocked.CompareExchange(ref _workspace, new AttemptWorkspace(_actor, _node, this), null) ?? _workspace).Workspace;
 
     /// <summary>Asks the agent to stop. Its callbacks are work of their own, not the caller's.</summary>
     public void RequestStop()
