@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Execution;
+using OrchestrationEngine.Handoffs;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Retention;
 
@@ -75,6 +76,14 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; from 1 KiB to 64 MiB.</value>
     public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>The folder below which contracts look for files; what is outside of it is never looked at. Plans whose contracts look for files are refused without one.</summary>
+    /// <value>The default is null: there is none. It need not exist yet.</value>
+    public string? HandoffFiles { get; set; }
+
+    /// <summary>The largest artifact that a contract looks into, in bytes. A larger one breaks every contract that asks for what is in it; its name, size and checksum can still be asked for.</summary>
+    /// <value>The default is 16 MiB; from 1 KiB to 1 GiB.</value>
+    public int MaxCheckedBytes { get; set; } = HandoffSettings.DefaultMaxContentBytes;
+
     /// <summary>
     /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
     /// from its beginning. Not before it has grown by half, either, so that a long journal costs no more than its length. Only where the store can keep states.
@@ -116,6 +125,8 @@ public sealed class OrchestrationOptions
         return string.Create(CultureInfo.InvariantCulture, $"{machine[..Math.Min(machine.Length, 32)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
     }
 
+    private static bool IsFolder(string path) => !string.IsNullOrWhiteSpace(path) && path.AsSpan().IndexOfAny(Path.GetInvalidPathChars()) < 0 && !File.Exists(path);
+
     private static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNodeName && !name.Any(char.IsControl);
 
     /// <summary>Checks the options as a whole and copies them.</summary>
@@ -129,6 +140,8 @@ public sealed class OrchestrationOptions
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
         Require(MaxDocumentBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxDocumentBytes), MaxDocumentBytes, "from 1024 to 67108864");
+        Require(HandoffFiles is null || IsFolder(HandoffFiles), nameof(HandoffFiles), HandoffFiles, "null, or the path of a folder");
+        Require(MaxCheckedBytes is >= 1024 and <= 1024 * 1024 * 1024, nameof(MaxCheckedBytes), MaxCheckedBytes, "from 1024 to 1 GiB");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
         problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
@@ -165,6 +178,8 @@ public sealed class OrchestrationOptions
             }
         }
     }
+
+    internal HandoffSettings ForHandoffs() => new(HandoffFiles is null ? null : Path.GetFullPath(HandoffFiles), MaxCheckedBytes);
 
     private EngineLimits LimitsWith(IEnumerable<AgentRegistration> agents) => new(
         MaxConcurrentAttempts,

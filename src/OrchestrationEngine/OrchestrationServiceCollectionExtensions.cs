@@ -65,7 +65,10 @@ public static class OrchestrationServiceCollectionExtensions
             provider.GetRequiredService<OrchestrationClock>().TimeProvider,
             options.Randomizer,
             provider,
-            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance);
+            provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance)
+        {
+            Handoffs = provider.HandoffRegistryOf(options.ForHandoffs()),
+        };
         var retention = new RunRetention(store, context.Time);
         return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention);
     }

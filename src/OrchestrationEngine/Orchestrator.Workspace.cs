@@ -63,6 +63,6 @@ internal sealed partial class Orchestrator
         public IAsyncEnumerable<RecordedEvent> WatchAsync(long after, CancellationToken cancellationToken) => owner.WatchAsync(run, after, cancellationToken);
 
         public ValueTask<IReadOnlyList<ContractViolation>> CheckAsync(OrchestrationPlan plan, DocumentDefinition document, string text, CancellationToken cancellationToken)
-            => DocumentContracts.CheckAsync(this, _context, plan, document, text, cancellationToken);
+            => _context.Documents.CheckAsync(this, plan, document, text, cancellationToken);
     }
 }

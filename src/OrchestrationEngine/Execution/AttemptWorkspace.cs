@@ -30,6 +30,12 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
 
     public string AuthorName => new WorkspaceAuthor { Task = _attempt.Request.Task, Item = _attempt.Request.Index, Attempt = _attempt.Request.Attempt, Agent = _attempt.Request.Agent }.ToString();
 
+    public string? TaskId => _attempt.Request.Task;
+
+    public int? TaskItem => _attempt.Request.Index;
+
+    public string? AgentName => _attempt.Request.Agent;
+
     public TimeProvider Time => _node.Time;
 
     public IArtifactStore? Artifacts => _node.Artifacts;
@@ -51,7 +57,7 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
     public IAsyncEnumerable<RecordedEvent> WatchAsync(long after, CancellationToken cancellationToken) => JournalWatch.ReadAsync(Run, after, _node, static () => false, cancellationToken);
 
     public ValueTask<IReadOnlyList<ContractViolation>> CheckAsync(OrchestrationPlan plan, DocumentDefinition document, string text, CancellationToken cancellationToken)
-        => DocumentContracts.CheckAsync(this, _node, plan, document, text, cancellationToken);
+        => _node.Documents.CheckAsync(this, plan, document, text, cancellationToken);
 
     private async Task<T> PostAsync<T>(RunCommand? command, Func<RunState, string?, T> read, CancellationToken cancellationToken)
     {

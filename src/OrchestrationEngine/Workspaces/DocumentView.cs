@@ -31,9 +31,7 @@ internal sealed record DocumentView(string Name, OrchestrationPlan Plan, Documen
         => author.Person is not null || (author.TaskIn(state) is var task && state.Has(task) && DocumentRules.MayRead(state, task, name));
 
     /// <summary>Whether the document is JSON: by its media type, or else by its name.</summary>
-    public bool IsJson => Definition?.MediaType is { } type
-        ? type.StartsWith("application/json", StringComparison.OrdinalIgnoreCase) || type.Contains("+json", StringComparison.OrdinalIgnoreCase)
-        : Name.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+    public bool IsJson => DocumentNames.IsJson(Definition?.MediaType ?? DocumentNames.MediaTypeOf(Name));
 }
 
 /// <summary>Where the text of a version is.</summary>

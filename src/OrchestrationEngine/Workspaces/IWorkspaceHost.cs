@@ -15,6 +15,13 @@ internal interface IWorkspaceHost
     /// <summary>Who that is, in words.</summary>
     string AuthorName { get; }
 
+    /// <summary>The task, where an attempt asks; otherwise null.</summary>
+    string? TaskId => null;
+
+    int? TaskItem => null;
+
+    string? AgentName => null;
+
     TimeProvider Time { get; }
 
     /// <summary>Where large texts are kept; null where there is no such place.</summary>
