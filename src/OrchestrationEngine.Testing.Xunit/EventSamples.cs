@@ -89,6 +89,8 @@ internal static class EventSamples
         },
         new HandoffValidated { Task = "a", Attempt = 4, Contract = Text, Handoff = Text, To = "b", Score = 0.25, Transforms = [Text], Output = JsonData.String(Text), Violations = [Violation] },
         new HandoffRejected { Task = "a", Attempt = 4, Contract = Text, To = "b", Violations = [Violation] },
+        new HandoffAsked { Task = "a", Item = 2, Attempt = 4, Handoffs = [Text], Violations = [Violation], Output = JsonData.Parse("{\"text\":\"🎉\"}"), Patch = PlanPatch.Of(PlanChange.SkipTask("b", Text)), PatchReason = Text },
+        new HandoffDecided { Task = "a", Item = 2, Attempt = 4, Choice = HandoffChoice.Retry, By = Text, Reason = Text },
         new PlanPatched
         {
             Patch = PlanPatch.Of(

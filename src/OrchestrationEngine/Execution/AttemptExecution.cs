@@ -163,7 +163,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
                         : Understand(await call.ConfigureAwait(false));
                 }
 
-                outcome = found;
+                outcome = found is RunCommand.ReportSuccess success ? await HandoffGate.PassAsync(_node, this, _definition, success, _stop.Token).ConfigureAwait(false) : found;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -173,7 +173,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
         catch (Exception e)
         {
             // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
-            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {MessageOf(e)}", retryable: false);
+            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {ExceptionText.MessageOf(e)}", retryable: false);
             LogThrown(e);
         }
 
@@ -247,19 +247,6 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
 
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
         => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding, Edition = Edition };
-
-    private static string MessageOf(Exception exception)
-    {
-        try
-        {
-            return exception.Message;
-        }
-        catch (Exception)
-        {
-            // It is a type of the agent's, and may be as broken as the agent.
-            return "its message can't be read.";
-        }
-    }
 
     private void LogThrown(Exception exception)
     {

@@ -4,7 +4,7 @@ using OrchestrationEngine.Plans;
 namespace OrchestrationEngine.Runs;
 
 /// <summary>What becomes of a task whose handoff was rejected, or about whose handoff a person is asked.</summary>
-internal static class HandoffRules
+internal static class HandoffOutcomes
 {
     /// <summary>The attempt is over, and a person is asked about what it hands over.</summary>
     public static void Ask(RunState state, int task, RunCommand.ReportQuestion report, List<RunEvent> facts)
