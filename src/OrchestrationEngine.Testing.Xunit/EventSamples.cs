@@ -69,6 +69,8 @@ internal static class EventSamples
         new AttemptStopping { Task = "a", Attempt = 1 },
         new AttemptSucceeded { Task = Text, Attempt = 1, Output = JsonData.Parse("{ \"escaped\":\"\\ud83c\\udf89 \\ud800 \\u0000\", \"plain\":\"🎉\", \"number\":1.10, \"deep\":" + Nested(50) + " }") },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Null },
+        new AttemptSucceeded { Task = "a", Attempt = 2, Opened = [new ArtifactSource { Kind = "artifact", Name = Text, Version = 2, Digest = ContentDigest.Of([1]) }] },
+        new AttemptSucceeded { Task = "a", Attempt = 2, ReusedFrom = new ReusedResult { Run = new RunId("other"), Task = Text, Item = 3, Attempt = 4 } },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Parse("[2]"), Again = true },
         new AttemptFailed { Task = "a", Attempt = 2, Failure = new Failure(FailureClass.RateLimited, Text) },
         new AttemptSucceeded { Task = "a", Attempt = 3, Output = JsonData.Parse("[1]"), Probe = ProbeFinding.Happened },
@@ -89,6 +91,8 @@ internal static class EventSamples
         },
         new HandoffValidated { Task = "a", Attempt = 4, Contract = Text, Handoff = Text, To = "b", Score = 0.25, Transforms = [Text], Output = JsonData.String(Text), Violations = [Violation] },
         new HandoffRejected { Task = "a", Attempt = 4, Contract = Text, To = "b", Violations = [Violation] },
+        new HandoffAsked { Task = "a", Item = 2, Attempt = 4, Handoffs = [Text], Violations = [Violation], Output = JsonData.Parse("{\"text\":\"🎉\"}"), Patch = PlanPatch.Of(PlanChange.SkipTask("b", Text)), PatchReason = Text },
+        new HandoffDecided { Task = "a", Item = 2, Attempt = 4, Choice = HandoffChoice.Retry, By = Text, Reason = Text },
         new PlanPatched
         {
             Patch = PlanPatch.Of(
@@ -111,6 +115,10 @@ internal static class EventSamples
             Author = Text,
             Reason = Text,
         },
+        new WorkspaceWritten { Document = "spec.md", Version = long.MaxValue, How = DocumentChange.Merge, Seen = 3, Text = Text, Size = 7, Author = new WorkspaceAuthor { Task = Text, Item = 3, Attempt = 2, Agent = Text }, Reason = Text, Id = Text, Conflict = Text },
+        new WorkspaceWritten { Document = "a/b.json", Version = 1, How = DocumentChange.Initial, Content = ContentDigest.Of("z"u8), Size = int.MaxValue, Author = new WorkspaceAuthor() },
+        new WorkspaceSetAside { Document = Text, Conflict = "conflict-1", Seen = 0, Current = 2, Text = Text, Size = 7, Author = new WorkspaceAuthor { Person = Text }, To = Text },
+        new WorkspaceResolved { Document = Text, Conflict = "conflict-1", Choice = ConflictChoice.Text, Author = new WorkspaceAuthor { Person = Text }, Reason = Text },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];
 

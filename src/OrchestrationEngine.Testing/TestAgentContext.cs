@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Testing;
 
@@ -13,6 +15,24 @@ public sealed class TestAgentContext : IAgentContext
 
     /// <summary>The clock that the agent sees. The default is the clock of the system.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The artifacts that the agent writes and finds. The default begins empty.</summary>
+    public TestArtifacts Artifacts { get; init; } = new();
+
+    IArtifacts IAgentContext.Artifacts => Artifacts;
+
+    /// <summary>The model that the agent said last that it used; null where it said none.</summary>
+    public string? Model { get; private set; }
+
+    /// <inheritdoc/>
+    public void ReportModel(string model)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(model);
+        Model = model;
+    }
+
+    /// <summary>The workspace that the agent reads and writes. The default is one of its own that is empty (<see cref="InMemoryWorkspace"/>).</summary>
+    public IWorkspace Workspace { get; init; } = new InMemoryWorkspace();
 
     /// <summary>What is below this level is not kept, and the agent is told so. The default is <see cref="LogLevel.Trace"/>: all is kept.</summary>
     public LogLevel MinimumLevel

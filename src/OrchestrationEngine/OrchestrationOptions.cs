@@ -1,6 +1,7 @@
 using System.Globalization;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Execution;
+using OrchestrationEngine.Handoffs;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Retention;
 
@@ -67,9 +68,36 @@ public sealed class OrchestrationOptions
     /// <value>The default is 16; at least 1.</value>
     public int MaxSubPlanDepth { get; set; } = 16;
 
-    /// <summary>The largest output of an attempt, in bytes of JSON. A larger one fails the attempt.</summary>
+    /// <summary>
+    /// The largest output of an attempt that is kept in the journal, in bytes of JSON, and the most bytes of moved values that the inputs of an attempt are
+    /// given as values. Where there is an artifact store, an agent may return more, as what is large is moved there (<see cref="ArtifactThreshold"/>);
+    /// otherwise a larger output fails the attempt.
+    /// </summary>
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The largest document of a run's workspace, in bytes of UTF-8. A write that would make a larger one is refused.</summary>
+    /// <value>The default is 4 MiB; from 1 KiB to 64 MiB.</value>
+    public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The folder below which contracts look for files; what is outside of it is never looked at. Plans whose contracts look for files are refused without one.</summary>
+    /// <value>The default is null: there is none. It need not exist yet.</value>
+    public string? HandoffFiles { get; set; }
+
+    /// <summary>The largest artifact that a contract looks into, in bytes. A larger one breaks every contract that asks for what is in it; its name, size and checksum can still be asked for.</summary>
+    /// <value>The default is 16 MiB; from 1 KiB to 1 GiB.</value>
+    public int MaxCheckedBytes { get; set; } = HandoffSettings.DefaultMaxContentBytes;
+
+    /// <summary>
+    /// Outputs of more bytes of JSON than this are moved to the artifact store by themselves, where there is one: their largest members first, until the rest
+    /// is no larger. Agents that are given them get the values again. What conditions of the plan look into is not moved.
+    /// </summary>
+    /// <value>The default is 64 KiB; at least 1 KiB.</value>
+    public int ArtifactThreshold { get; set; } = 64 * 1024;
+
+    /// <summary>The largest content beside the journal: of an artifact, or of an output that is moved.</summary>
+    /// <value>The default is 16 GiB; at least 1 KiB.</value>
+    public long MaxArtifactBytes { get; set; } = 16L * 1024 * 1024 * 1024;
 
     /// <summary>
     /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
@@ -127,6 +155,8 @@ public sealed class OrchestrationOptions
         return string.Create(CultureInfo.InvariantCulture, $"{machine[..Math.Min(machine.Length, 32)]}-{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..8]}");
     }
 
+    private static bool IsFolder(string path) => !string.IsNullOrWhiteSpace(path) && path.AsSpan().IndexOfAny(Path.GetInvalidPathChars()) < 0 && !File.Exists(path);
+
     private static bool IsName(string name) => !string.IsNullOrWhiteSpace(name) && name.Length <= MaxNodeName && !name.Any(char.IsControl);
 
     /// <summary>Checks the options as a whole and copies them.</summary>
@@ -139,6 +169,11 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(MaxDocumentBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxDocumentBytes), MaxDocumentBytes, "from 1024 to 67108864");
+        Require(HandoffFiles is null || IsFolder(HandoffFiles), nameof(HandoffFiles), HandoffFiles, "null, or the path of a folder");
+        Require(MaxCheckedBytes is >= 1024 and <= 1024 * 1024 * 1024, nameof(MaxCheckedBytes), MaxCheckedBytes, "from 1024 to 1 GiB");
+        Require(ArtifactThreshold >= 1024, nameof(ArtifactThreshold), ArtifactThreshold, "at least 1024");
+        Require(MaxArtifactBytes >= 1024, nameof(MaxArtifactBytes), MaxArtifactBytes, "at least 1024");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
         Require(ArtifactGracePeriod >= TimeSpan.FromMinutes(1) && ArtifactGracePeriod <= TimeSpan.FromDays(3653), nameof(ArtifactGracePeriod), ArtifactGracePeriod, "from one minute to ten years");
@@ -158,7 +193,7 @@ public sealed class OrchestrationOptions
         RequireEach(nameof(Resources), Resources);
         problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth)
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { ArtifactThreshold = ArtifactThreshold, MaxArtifactBytes = MaxArtifactBytes, MaxDocumentBytes = MaxDocumentBytes }
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)
@@ -178,6 +213,8 @@ public sealed class OrchestrationOptions
             }
         }
     }
+
+    internal HandoffSettings ForHandoffs() => new(HandoffFiles is null ? null : Path.GetFullPath(HandoffFiles), MaxCheckedBytes);
 
     private EngineLimits LimitsWith(IEnumerable<AgentRegistration> agents) => new(
         MaxConcurrentAttempts,

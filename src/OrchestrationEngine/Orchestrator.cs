@@ -40,6 +40,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
+        await RequireContentsAsync(id, options.Inputs.Values, "The inputs", cancellationToken).ConfigureAwait(false);
         var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority, StartAt = options.StartAt, PhaseModes = options.PhaseModes };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
@@ -106,30 +107,9 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        using var subscription = _context.Observers.Watch(run);
-        var cursor = afterSequence;
-        for (var looks = 0; ; looks++)
+        await foreach (var recorded in JournalWatch.ReadAsync(run, afterSequence, _context, () => node.Owns(run), cancellationToken).ConfigureAwait(false))
         {
-            // Asked for before reading, so that a fact stored in between ends the wait at once.
-            var (next, news) = (subscription.Next, _context.News.Next(looks));
-            await foreach (var recorded in _context.Store.ReadAsync(run, cursor, cancellationToken).ConfigureAwait(false))
-            {
-                (cursor, looks) = (recorded.Sequence, 0);
-                yield return recorded;
-            }
-
-            var summary = await FindAsync(run, cancellationToken).ConfigureAwait(false);
-            if (cursor < summary.Version)
-            {
-                continue;
-            }
-
-            if (summary.Status.IsTerminal())
-            {
-                yield break;
-            }
-
-            await (node.Owns(run) ? next : Task.WhenAny(next, news).Unwrap()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            yield return recorded;
         }
     }
 
@@ -184,10 +164,11 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
     public Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Quarantine(Reason(reason)), cancellationToken);
 
-    public Task SignalAsync(RunId run, string name, JsonData payload, CancellationToken cancellationToken)
+    public async Task SignalAsync(RunId run, string name, JsonData payload, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return TellAsync(run, new RunCommand.Signal("", name, payload), cancellationToken);
+        await RequireContentsAsync(run, [payload], $"Signal '{name}'", cancellationToken).ConfigureAwait(false);
+        await TellAsync(run, new RunCommand.Signal("", name, payload), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<RunHandle> RestartFromAsync(RunId run, RestartPoint point, string reason, CancellationToken cancellationToken)
@@ -261,16 +242,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
 
     private bool IsElsewhere(RunSummary summary) => summary.Node is { } holder && holder != node.Stay?.Id;
 
-    private async Task<RunSummary> FindAsync(RunId run, CancellationToken cancellationToken)
-    {
-        if (await _context.Store.FindAsync(run, cancellationToken).ConfigureAwait(false) is { } summary)
-        {
-            return summary;
-        }
-
-        _context.Observers.Ended(run);
-        throw new RunNotFoundException(run);
-    }
+    private ValueTask<RunSummary> FindAsync(RunId run, CancellationToken cancellationToken) => JournalWatch.FindAsync(run, _context, cancellationToken);
 
     private async Task<RunResult> ResultOfAsync(RunSummary summary, CancellationToken cancellationToken)
     {
@@ -286,6 +258,6 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
             };
         }
 
-        return result;
+        return _context.Contents is { } contents ? result with { Output = await contents.FillAsync(result.Output, cancellationToken).ConfigureAwait(false) } : result;
     }
 }

@@ -189,7 +189,9 @@ internal sealed class JournalModel
                 (task.Status, task.Open, task.Last, task.IsChild) = (RunTaskStatus.Running, fact.Attempt, fact.Attempt, started.Child is not null);
                 return problem;
             case AttemptSucceeded:
-                problem = task.Open == fact.Attempt ? null : $"attempt {task.Open} is out; the task is {task.Status}";
+                problem = task.Open != fact.Attempt ? $"attempt {task.Open} is out; the task is {task.Status}"
+                    : task.Rejected == fact.Attempt ? "what it hands over was rejected"
+                    : null;
                 (task.Status, task.Open) = (RunTaskStatus.Succeeded, 0);
                 return problem;
             case AttemptFailed or AttemptAbandoned:
@@ -200,11 +202,34 @@ internal sealed class JournalModel
                 return problem;
             case AttemptStopping:
                 return task.Open == fact.Attempt ? null : $"attempt {task.Open} is out";
+            case HandoffRejected or HandoffValidated or HandoffAsked:
+                return Handoff(task, fact);
+            case HandoffDecided decided:
+                problem = task.Status == RunTaskStatus.Waiting && task.Asked == fact.Attempt ? null : $"the task is {task.Status}, and attempt {task.Asked} is asked about";
+                (task.Asked, task.Choice, task.IsUndecided) = (0, decided.Choice, true);
+                return problem;
             case AttemptIgnored:
                 return fact.Attempt <= task.Last && fact.Attempt != task.Open ? null : $"attempt {task.Open} is out, {task.Last} was the last";
             default:
                 return null;
         }
+    }
+
+    private static string? Handoff(ModelTask task, AttemptEvent fact)
+    {
+        var problem = task.Open == fact.Attempt ? null : $"attempt {task.Open} is out; the task is {task.Status}";
+        switch (fact)
+        {
+            case HandoffRejected:
+                task.Rejected = fact.Attempt;
+                break;
+            case HandoffAsked:
+                problem ??= task.Rejected == fact.Attempt ? "what it hands over was rejected" : null;
+                (task.Status, task.Open, task.Asked) = (RunTaskStatus.Waiting, 0, fact.Attempt);
+                break;
+        }
+
+        return problem;
     }
 
     private string? WhyNotStart(ModelTask task)
@@ -230,8 +255,14 @@ internal sealed class JournalModel
 
     private string? Task(ModelTask task, TaskEvent fact)
     {
-        var (from, wasOpen, undecided) = (task.Status, task.Open, task.IsUndecided);
-        task.IsUndecided = false;
+        var (from, wasOpen, undecided, choice) = (task.Status, task.Open, task.IsUndecided, task.Choice);
+        (task.IsUndecided, task.Choice) = (false, null);
+        if (task.Asked != 0 && fact is (TaskSucceeded or TaskRetryScheduled or TaskSkipped))
+        {
+            return $"nobody has decided about attempt {task.Asked}";
+        }
+
+        task.Asked = 0;
         switch (fact)
         {
             case TaskRetryScheduled:
@@ -244,6 +275,7 @@ internal sealed class JournalModel
             case TaskSucceeded succeeded:
                 task.Status = RunTaskStatus.Succeeded;
                 return from != RunTaskStatus.Waiting ? $"the task is {from}"
+                    : choice is not (null or HandoffChoice.Accept) ? $"{choice} was decided"
                     : succeeded.Signal is { } signal && !(_signals.Contains(signal) && _consumed.Add(signal)) ? $"signal '{signal}' never came, or another task had it"
                     : null;
             case TaskFailed:
@@ -254,7 +286,7 @@ internal sealed class JournalModel
                 return from.IsEnd() ? $"the task is {from}" : null;
             case TaskSkipped:
                 task.Status = RunTaskStatus.Skipped;
-                return from == RunTaskStatus.Pending && wasOpen == 0 ? null : $"the task is {from}";
+                return (from == RunTaskStatus.Pending && wasOpen == 0) || choice == HandoffChoice.Skip ? null : $"the task is {from}";
             default:
                 return null;
         }

@@ -57,6 +57,15 @@ internal sealed class ModelTask(string id, ModelPhase phase, IReadOnlyList<strin
     /// <summary>The last attempt that was started.</summary>
     public int Last { get; set; }
 
+    /// <summary>The last attempt whose handoff was rejected; zero for none.</summary>
+    public int Rejected { get; set; }
+
+    /// <summary>The attempt about which a person is asked; zero for none.</summary>
+    public int Asked { get; set; }
+
+    /// <summary>What a person has just decided, which what becomes of the task must follow.</summary>
+    public HandoffChoice? Choice { get; set; }
+
     /// <summary>Whether an attempt has just ended without success, and what becomes of the task is the next fact.</summary>
     public bool IsUndecided { get; set; }
 }

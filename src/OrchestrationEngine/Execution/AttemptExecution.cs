@@ -8,7 +8,7 @@ namespace OrchestrationEngine.Execution;
 
 /// <summary>One attempt under way: calls the agent where the engine's work runs, never on the run's loop, and reports the outcome once.</summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA1001", Justification = "The source has no timer and is linked to nothing; there is nothing to dispose of, and late callers may still cancel it.")]
-internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
+internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 {
     // Other work waits for the thread, so after so many attempts in a row it goes back to the pool.
     private const int MostInARow = 32;
@@ -44,7 +44,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         Request = request;
     }
 
-    public AgentRequest Request { get; }
+    public AgentRequest Request { get; private set; }
 
     /// <summary>The number of the task, by the edition of the plan.</summary>
     public int Task => _task;
@@ -151,10 +151,15 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
             {
                 outcome = Failed(FailureClass.Canceled, "The attempt was stopped before the agent was called.", retryable: true);
             }
+            else if (await TakeValuesAsync().ConfigureAwait(false) is { } refused)
+            {
+                outcome = refused;
+            }
             else
             {
                 var adapter = _registration.For(this);
                 var found = AsksFirst ? await AskAsync(adapter).ConfigureAwait(false) : null;
+                found ??= await RecallAsync().ConfigureAwait(false);
                 if (found is null)
                 {
                     var call = adapter.ExecuteAsync(Request, this, _stop.Token);
@@ -163,7 +168,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
                         : Understand(await call.ConfigureAwait(false));
                 }
 
-                outcome = found;
+                outcome = await SettleAsync(await PassAsync(found).ConfigureAwait(false)).ConfigureAwait(false);
+                await RememberAsync(outcome).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -172,8 +178,8 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
         }
         catch (Exception e)
         {
-            // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
-            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {MessageOf(e)}", retryable: false);
+            var (kind, message, retryable) = AttemptFailures.Of(Request.Agent, e);
+            outcome = Failed(kind, message, retryable);
             LogThrown(e);
         }
 
@@ -236,7 +242,7 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
     }
 
     private RunCommand Succeeded(JsonData output, AgentResult? result = null)
-        => OutputRules.Problem(_definition, output, _node.Settings.MaxOutputBytes) is { } problem
+        => OutputRules.Problem(_definition, output, _node.MostOutputBytes) is { } problem
             ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
             : new RunCommand.ReportSuccess(_task, Request.Attempt, output)
             {
@@ -247,19 +253,6 @@ internal sealed class AttemptExecution : IAgentContext, IThreadPoolWorkItem
 
     private RunCommand.ReportFailure Failed(FailureClass kind, string message, bool retryable)
         => new(_task, Request.Attempt, Failure.Of(kind, message), retryable, null, _node.Random()) { Probe = _finding, Edition = Edition };
-
-    private static string MessageOf(Exception exception)
-    {
-        try
-        {
-            return exception.Message;
-        }
-        catch (Exception)
-        {
-            // It is a type of the agent's, and may be as broken as the agent.
-            return "its message can't be read.";
-        }
-    }
 
     private void LogThrown(Exception exception)
     {

@@ -104,11 +104,13 @@ internal sealed class PlanGraph
     public int StartOrder(int task) => _startOrder[task];
 
     /// <summary>The name under which the application registered the task's agent; null where no agent does it.</summary>
-    public string? AgentOf(int task)
-    {
-        var agent = Task(task).Agent;
-        return agent is null ? null : _agents.TryGetValue(agent, out var uses) ? uses : agent;
-    }
+    public string? AgentOf(int task) => Task(task).Agent is { } agent ? RegisteredNameOf(agent) : null;
+
+    /// <summary>The name under which the application registered an agent that the plan names.</summary>
+    public string RegisteredNameOf(string agent) => _agents.TryGetValue(agent, out var uses) ? uses : agent;
+
+    /// <summary>Every contract of the plan, those in others included.</summary>
+    public IEnumerable<PlacedContract> Contracts() => ContractPlaces.All(_names, Plan);
 
     private static int[] StartOrders(PlanNames names, PlanEdges edges)
     {

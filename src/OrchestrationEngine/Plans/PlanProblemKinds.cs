@@ -106,6 +106,10 @@ public static class PlanProblemKinds
 
     internal static readonly PlanProblemKind NotListed = Error("OE1999", "There are more problems than are listed.", "Mend those that are listed, or raise `PlanLimits.MaxProblems`.");
 
+    // Contracts, handoffs and documents.
+    internal static readonly PlanProblemKind UnregisteredContract = Error("OE2002", "The application has no contract or transformation of this name, or a schema refers to one that it does not have.", "Register it (`AddContract`, `AddTransform`, `AddSchemas`), or correct the name.");
+    internal static readonly PlanProblemKind BadContract = Error("OE2005", "A value in a contract is none that is possible there.", "Follow the message.");
+
     /// <summary>All kinds, in the order of their codes.</summary>
     public static IReadOnlyList<PlanProblemKind> All { get; } =
     [
@@ -115,7 +119,7 @@ public static class PlanProblemKinds
         UnknownName, UnclearPath, UnknownMember, UndeclaredOutput, DependsOnItself, MayNotHaveEnded, OutsideOfLoop, NoItems, NoProbe, UnknownResource, NoKind, SeveralKinds, ImpossibleJoin, ForeignUntil,
         NotTogether, ImpossibleWait, ImpossibleSubPlan, LockedOut, Circle, JoinNeverComplete, LoopConflict, SingleSource, NeverRuns, LonelyChoice, NoEffect, BehindEnd,
         InputMissing, InputNotTaken, InputNotValid, PatchEmpty, PatchUnclear, PatchImpossible, PatchTooLate, ParameterMissing, UnknownParameter, ParameterNotValid,
-        BadParameter, NotListed,
+        BadParameter, NotListed, UnregisteredContract, BadContract,
     ];
 
     private static PlanProblemKind Error(string code, string meaning, string remedy) => new(code, PlanProblemSeverity.Error, meaning, remedy);

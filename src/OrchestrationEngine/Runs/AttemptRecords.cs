@@ -13,7 +13,7 @@ internal static class AttemptRecords
 
         var (id, item) = (state.Definition(task).Id, state.ItemOf(task));
         Dictionary<string, int>? versions = null;
-        foreach (var record in HandoffRules.Current(state, edition, records))
+        foreach (var record in HandoffOutcomes.Current(state, edition, records))
         {
             // The plan may have other names by now than when the attempt began.
             var fact = record with { Task = id, Item = item, Attempt = attempt };

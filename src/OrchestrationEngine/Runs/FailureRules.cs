@@ -27,7 +27,7 @@ internal static class FailureRules
         }
         else if (isRejected && failed.Failure.Class == FailureClass.ContractViolation)
         {
-            facts.Add(HandoffRules.Ended(state, task, failed.Failure));
+            facts.Add(HandoffOutcomes.Ended(state, task, failed.Failure));
         }
         else
         {

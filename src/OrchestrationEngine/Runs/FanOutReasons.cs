@@ -67,7 +67,7 @@ internal static class FanOutReasons
         }
 
         var asked = state.Handoffs.Asked.Keys.Where(task => task >= ItemTable.First && state.Items.TaskOf(task) == fanOut.Task).Order().ToList();
-        var named = string.Join(' ', asked.Take(MostNamed).Select(item => HandoffRules.Reason(state, item)));
+        var named = string.Join(' ', asked.Take(MostNamed).Select(item => HandoffOutcomes.Reason(state, item)));
         return asked.Count == 0 ? null : asked.Count > MostNamed ? Text($"{named} And {asked.Count - MostNamed:N0} more wait for a person.") : named;
     }
 

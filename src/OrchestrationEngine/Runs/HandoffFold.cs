@@ -13,6 +13,7 @@ internal static class HandoffFold
                 if (task < ItemTable.First && state.Graph.TryGetTask(to, out var receiver))
                 {
                     state.Handoffs.Send(task, receiver, sent.Output);
+                    state.NamesContents |= ContentReferences.MayBeIn(sent.Output);
                 }
 
                 break;

@@ -22,7 +22,7 @@ internal static class RunDecider
             case RunCommand.ReportQuestion question:
                 return Asked(state, question.Edition is null ? question : question with { Task = state.Editions.Resolve(question.Edition, question.Task) }, facts);
             case RunCommand.DecideHandoff decide:
-                return HandoffRules.Decide(state, decide, now, facts);
+                return HandoffOutcomes.Decide(state, decide, now, facts);
             case RunCommand.ChildEnded ended:
                 return ChildEnded(state, ended, now, facts);
             case RunCommand.ChildCreated created:
@@ -138,7 +138,7 @@ internal static class RunDecider
             return null;
         }
 
-        HandoffRules.Ask(state, report.Task, report, facts);
+        HandoffOutcomes.Ask(state, report.Task, report, facts);
         return null;
     }
 

@@ -34,7 +34,7 @@ internal sealed class RunStep(RunState state)
         do
         {
             _facts.Clear();
-            var proposed = HandoffRules.ProposalOf(state, command);
+            var proposed = HandoffOutcomes.ProposalOf(state, command);
             refusal = RunDecider.Decide(state, command, now, _facts);
             foreach (var fact in _facts)
             {

@@ -118,7 +118,7 @@ internal static class WaitReasons
             case RunTaskStatus.Waiting when state.Waits.Of(task) is not null:
                 return new WaitReason(phase, definition.Id, WaitRules.Reason(state, task), At(WaitRules.DueOf(state, task)));
             case RunTaskStatus.Waiting when state.Handoffs.Asked.ContainsKey(task):
-                return new WaitReason(phase, definition.Id, HandoffRules.Reason(state, task));
+                return new WaitReason(phase, definition.Id, HandoffOutcomes.Reason(state, task));
             case RunTaskStatus.Running when state.IsChild(task):
                 return new WaitReason(phase, definition.Id, $"The task is done by run '{state.Children[task]}'; what holds that one up is to be asked of it.");
             case RunTaskStatus.Pending:

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
 using OrchestrationEngine.Testing;
 using static OrchestrationEngine.Tests.Agents.ProcessAgentHarness;
 
@@ -19,6 +20,33 @@ public class ProcessAgentTests
         Assert.Equal(
             """{"run":"run-1","plan":"release","phase":"build","task":"compile","agent":"compiler","attempt":2,"idempotencyKey":"run-1/compile#1","inputs":{"goal":"say \"hé\"","files":[1, 2]}}""",
             output.ToString());
+    }
+
+    [Fact]
+    public async Task The_program_is_told_what_was_wrong_with_the_attempt_before_and_what_it_is_called_for()
+    {
+        var plain = Request(new KeyValuePair<string, JsonData>("content", JsonData.String("text")));
+        var request = new AgentRequest
+        {
+            Run = plain.Run,
+            Plan = plain.Plan,
+            Phase = plain.Phase,
+            Task = plain.Task,
+            Agent = plain.Agent,
+            Attempt = plain.Attempt,
+            Inputs = plain.Inputs,
+            Purpose = AgentPurpose.Judge,
+            Feedback = [new ContractViolation { Contract = "report", Rule = "schema/type", Location = "/a", Message = "It is no \"text\".", Expected = "string" }],
+        };
+
+        var output = AssertSucceeded(await Program("cat").RunAsync(request: request));
+
+        Assert.EndsWith(
+            """
+            "inputs":{"content":"text"},"purpose":"judge","feedback":[{"contract":"report","rule":"schema/type","location":"/a","message":"It is no \"text\".","expected":"string"}]}
+            """,
+            output.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -248,6 +276,12 @@ public class ProcessAgentTests
         public IServiceProvider Services => throw new NotSupportedException();
 
         public TimeProvider TimeProvider => TimeProvider.System;
+
+        public OrchestrationEngine.Artifacts.IArtifacts Artifacts => throw new NotSupportedException();
+
+        public void ReportModel(string model) => throw new NotSupportedException();
+
+        public OrchestrationEngine.Workspaces.IWorkspace Workspace => throw new NotSupportedException();
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;

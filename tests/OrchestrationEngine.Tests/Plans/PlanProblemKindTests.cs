@@ -99,6 +99,7 @@ public sealed class PlanProblemKindTests
         [
             "OE1000", // of problems that others make
             "OE1001", "OE1008", "OE1106", "OE1203", "OE1204", "OE1305", "OE1999", // below
+            "OE2002", "OE2005", // HandoffRegistrationTests
             "OE1209", "OE1315", "OE1316", // when the application is known
             "OE1703", // when a run starts
             "OE1801", "OE1802", "OE1803", "OE1804", // patches

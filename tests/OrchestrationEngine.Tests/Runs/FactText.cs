@@ -20,6 +20,7 @@ internal static class FactText
         PhaseEvent fact => $"{fact.Type} {fact.Phase}",
         AttemptFailed fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt} {fact.Failure.Class}",
         AttemptSucceeded { Again: true } fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt} again",
+        HandoffDecided fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt} {fact.Choice}",
         AttemptEvent fact => $"{fact.Type} {fact.Task}{Item(fact)}#{fact.Attempt}",
         TaskFailed fact => $"{fact.Type} {fact.Task}{Item(fact)} {fact.Failure.Class}",
         TaskCanceled fact => $"{fact.Type} {fact.Task}{Item(fact)}{(fact.Forced ? " forced" : "")}",

@@ -39,7 +39,7 @@ internal static class LifecycleModel
     public static RunTaskStatus? Next(RunTaskStatus from, TaskTrigger trigger) => (from, trigger) switch
     {
         (RunTaskStatus.Pending or RunTaskStatus.Retrying, TaskTrigger.Start) => RunTaskStatus.Running,
-        (RunTaskStatus.Pending, TaskTrigger.Skip) => RunTaskStatus.Skipped,
+        (RunTaskStatus.Pending or RunTaskStatus.Waiting, TaskTrigger.Skip) => RunTaskStatus.Skipped,
         (RunTaskStatus.Pending, TaskTrigger.Fail) => RunTaskStatus.Failed, // onSkipped: fail
         (RunTaskStatus.Pending, TaskTrigger.Succeed) => RunTaskStatus.Succeeded, // nothing to wait for
         (RunTaskStatus.Retrying, TaskTrigger.Fail) => RunTaskStatus.Failed, // a loop whose last turn was not the one
@@ -48,7 +48,7 @@ internal static class LifecycleModel
         (RunTaskStatus.Pending or RunTaskStatus.Retrying or RunTaskStatus.Running, TaskTrigger.Wait) => RunTaskStatus.Waiting,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Succeed) => RunTaskStatus.Succeeded,
         (RunTaskStatus.Running or RunTaskStatus.Waiting, TaskTrigger.Fail) => RunTaskStatus.Failed,
-        (RunTaskStatus.Running or RunTaskStatus.Retrying, TaskTrigger.Quarantine) => RunTaskStatus.Quarantined,
+        (RunTaskStatus.Running or RunTaskStatus.Retrying or RunTaskStatus.Waiting, TaskTrigger.Quarantine) => RunTaskStatus.Quarantined,
         (RunTaskStatus.Pending or RunTaskStatus.Running or RunTaskStatus.Retrying or RunTaskStatus.Waiting, TaskTrigger.Cancel) => RunTaskStatus.Canceled,
         (RunTaskStatus.Succeeded, TaskTrigger.Compensate) => RunTaskStatus.Compensating,
         (RunTaskStatus.Compensating, TaskTrigger.FinishCompensation) => RunTaskStatus.Compensated,

@@ -79,7 +79,9 @@ public sealed class LifecycleTests
                 Running --> Waiting : Wait
                 Running --> Quarantined : Quarantine
                 Retrying --> Quarantined : Quarantine
+                Waiting --> Quarantined : Quarantine
                 Pending --> Skipped : Skip
+                Waiting --> Skipped : Skip
                 Pending --> Canceled : Cancel
                 Running --> Canceled : Cancel
                 Retrying --> Canceled : Cancel

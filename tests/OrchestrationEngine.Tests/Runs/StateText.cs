@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || Waits(one) != Waits(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
+        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || Handoffs(one) != Handoffs(two) || Waits(one) != Waits(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received) || !Documents(one).SequenceEqual(Documents(two)))
         {
             return false;
         }
@@ -53,9 +53,15 @@ internal static class StateText
     {
         yield return Header(state).ToString();
         yield return Flow(state);
+        yield return Handoffs(state);
         yield return $"lost {string.Join(' ', Lost(state))}";
         yield return $"signals {string.Join(' ', state.Signals.Received)}";
         yield return Waits(state);
+        foreach (var line in Documents(state))
+        {
+            yield return line;
+        }
+
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";
@@ -74,6 +80,13 @@ internal static class StateText
                 $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} due {slot.TurnDue} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
         }
     }
+
+    private static IEnumerable<string> Documents(RunState state)
+        => state.Documents.All
+            .Select(each => string.Create(CultureInfo.InvariantCulture, $"document {each.Name} version {each.Version} bytes {each.Bytes} content {each.Content} writer {each.Writer} places {string.Join(' ', each.Places)} text {each.Text}"))
+            .Concat(state.Documents.Conflicts.Select(each => each.ToString()))
+            .Concat(state.Documents.Given.All.Concat(state.Documents.Made.All).Select(each => each.ToString()))
+            .Append(string.Create(CultureInfo.InvariantCulture, $"conflicts {state.Documents.ConflictCount} kept {state.Documents.KeptBytes}"));
 
     private static PhaseSlot Kept(PhaseSlot slot)
     {
@@ -106,6 +119,11 @@ internal static class StateText
             + string.Join(' ', state.Loops.Tasks.Select(pair => string.Create(CultureInfo.InvariantCulture, $"task {pair.Key} turn {pair.Value.Turn}: {string.Join(", ", pair.Value.Outputs)}")))
             + string.Join(' ', state.GuardDues.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"guard {pair.Key} until {pair.Value}")))
             + (state.TurnEnded.Version == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"turn of {state.TurnEnded.Task} ended with {state.TurnEnded.Version}"));
+
+    private static string Handoffs(RunState state)
+        => string.Join(' ', state.Handoffs.Feedback.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"feedback {pair.Key} of {pair.Value.Attempt}: {string.Join(", ", pair.Value.Violations.Select(each => $"{each.Rule} {each} {each.Expected} {each.Found}"))}")))
+            + string.Join(' ', state.Handoffs.Asked.OrderBy(pair => pair.Key).Select(pair => string.Create(CultureInfo.InvariantCulture, $"asked {pair.Key} since {pair.Value.Since}: {System.Text.Encoding.UTF8.GetString(FactText.Json(pair.Value.Fact))}")))
+            + string.Join(' ', state.Handoffs.Sent.OrderBy(sent => (sent.From, sent.To)).Select(sent => string.Create(CultureInfo.InvariantCulture, $"sent {sent.From} to {sent.To}: {sent.Value}")));
 
     private static string Waits(RunState state)
         => string.Join(' ', state.Waits.All.OrderBy(entry => entry.Value.Number).Select(entry => string.Create(CultureInfo.InvariantCulture, $"task {entry.Key} waits since {entry.Value.Number} ({entry.Value.Received}): {string.Join(", ", entry.Value.Branches)}")))

@@ -5,7 +5,7 @@ using OrchestrationEngine.Runs;
 namespace OrchestrationEngine.Tests.Runs.Walks;
 
 /// <summary>One run through a random history in which its plan is changed now and then, by callers and by agents.</summary>
-internal sealed class PatchWalk
+internal sealed partial class PatchWalk
 {
     private static readonly RunCommand.Recover Recovery = new("The process ended.");
 
@@ -89,6 +89,9 @@ internal sealed class PatchWalk
             case < 91:
                 Step(new RunCommand.Signal($"{_random.Next(9)}", "go", default));
                 break;
+            case < 92:
+                Step(HandoffOutcome.Decide(_random, _state, "t0a"));
+                break;
             case < 93:
                 Step(new RunCommand.Restart(Point(), "Again."));
                 break;
@@ -114,6 +117,12 @@ internal sealed class PatchWalk
             else
             {
                 var due = WantedEffects.WakeAt(_state);
+                if (_state.Handoffs.Asked.Count > 0)
+                {
+                    Step(HandoffOutcome.Decide(_random, _state, null));
+                    continue;
+                }
+
                 if (due is null && HoldsWhatItWaitsFor())
                 {
                     Step(new RunCommand.Cancel("It waits for itself."));
@@ -157,7 +166,17 @@ internal sealed class PatchWalk
     }
 
     private RunCommand Outcome(Attempt attempt)
-        => _random.Next(3) > 0
+        => _random.Next(4) == 0 && (attempt.Task < ItemTable.First || _state.Has(attempt.Task))
+            ? HandoffOutcome.Make(
+                _random,
+                attempt.Edition.Graph,
+                attempt.Task,
+                attempt.Task < ItemTable.First ? attempt.Edition.Graph.Task(attempt.Task).Id : _state.Definition(attempt.Task).Id,
+                attempt.Task < ItemTable.First ? null : _state.ItemOf(attempt.Task),
+                attempt.Number,
+                attempt.Edition,
+                _random.Next(2) == 0 ? Patch("a task").Changes : null)
+            : _random.Next(3) > 0
             ? new RunCommand.ReportSuccess(attempt.Task, attempt.Number, RandomPlan.Output(_random))
             {
                 Edition = attempt.Edition,
@@ -244,47 +263,6 @@ internal sealed class PatchWalk
         }
 
         _state.Agenda.Touched.Clear();
-    }
-
-    private void Check()
-    {
-        Assert.Equal(WantedEffects.Of(_state).Select(wanted => (wanted.Task, wanted.Attempt)), _live.OrderBy(pair => pair.Key).Select(pair => (pair.Key, pair.Value.Number)));
-        _journal.Keep(_state);
-        CheckLoaded(_state, "live");
-        CheckLoaded(_journal.Fold(), "folded");
-        CheckLoaded(_journal.FromKept(_random), "from a kept state");
-        var counted = _journal.Fold();
-        Counts.Recount(counted);
-        StateText.RequireEqual(counted, _state, "counted anew and as the facts came");
-    }
-
-    private void CheckLoaded(RunState loaded, string which)
-    {
-        StateText.RequireEqual(loaded, _state, $"{which} and live at {_state.Version}");
-        if (_state.IsPlanChanged)
-        {
-            Assert.Equal(Encoding.UTF8.GetString(PlanJson.Write(_state.Graph.Plan)), Encoding.UTF8.GetString(PlanJson.Write(loaded.Graph.Plan)));
-        }
-
-        Assert.Equal(WantedEffects.Of(_state), WantedEffects.Of(loaded));
-        var again = new RunStep(loaded);
-        if (!ReferenceEquals(loaded, _state))
-        {
-            if (!_step.IsDue(_now) && again.IsDue(_now))
-            {
-                again.Decide(RunCommand.Tick.Instance, _now);
-            }
-
-            // Nothing follows from a state that was loaded that did not follow from the one that was here: whether a task is done at all is
-            // decided again, and is no fact.
-            FixedRoom.Advance(again, loaded, _now, 0);
-            Assert.Equal([], again.Recorded.ToArray().Select(FactText.Of));
-        }
-
-        Assert.True(
-            ReadyTasks.Of(loaded, _now).SequenceEqual(loaded.Agenda.ReadyTasks(loaded).Order()),
-            $"{which}: the queue has {string.Join(' ', loaded.Agenda.ReadyTasks(loaded).Order())}; ready are {string.Join(' ', ReadyTasks.Of(loaded, _now))}.");
-        Assert.True(WantedEffects.WakeAt(loaded) == loaded.Agenda.Due.Next(loaded), $"{which}: the next time is {loaded.Agenda.Due.Next(loaded)}; it should be {WantedEffects.WakeAt(loaded)}.");
     }
 
     /// <summary>An attempt as the process knows it that makes it: by the number that its task had when it started.</summary>

@@ -63,6 +63,7 @@ internal static class RandomPlan
         Estimate = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 9)) : null,
         Timeout = random.Next(4) == 0 ? TimeSpan.FromSeconds(random.Next(1, 20)) : null,
         OnSkipped = (OnSkipped)random.Next(3),
+        OnViolation = (OnViolation)(id[^1] % 2),
         MaxStarts = random.Next(3) == 0 ? random.Next(1, 4) : null,
         OnUnknown = (OnUnknown)Math.Max(0, random.Next(-1, 3)),
         Retry = random.Next(2) == 0

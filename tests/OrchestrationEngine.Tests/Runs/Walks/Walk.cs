@@ -72,6 +72,9 @@ internal sealed partial class Walk
             case < 92:
                 Step(new RunCommand.Cancel("No more."));
                 break;
+            case < 93 when _random.Next(2) == 0:
+                Step(HandoffOutcome.Decide(_random, _state, AnyTask()));
+                break;
             case < 93:
                 Step(new RunCommand.Quarantine("Look at it."));
                 break;
@@ -104,6 +107,12 @@ internal sealed partial class Walk
             else
             {
                 var due = WantedEffects.WakeAt(_state);
+                if (_state.Handoffs.Asked.Count > 0)
+                {
+                    Step(HandoffOutcome.Decide(_random, _state, null));
+                    continue;
+                }
+
                 if (due is null && steps % 2 == 0)
                 {
                     // Something may wait for a signal.
@@ -132,6 +141,7 @@ internal sealed partial class Walk
         Step(new RunCommand.Cancel("Too late."));
         Step(new RunCommand.Start());
         Step(new RunCommand.Signal("late", "go", default));
+        Step(HandoffOutcome.Decide(_random, _state, AnyTask()));
         Step(Recovery);
         Assert.Equal(version, _state.Version);
     }
@@ -155,7 +165,9 @@ internal sealed partial class Walk
         Step([.. chosen.Select(attempt => Outcome(attempt.Task, attempt.Attempt))]);
     }
 
-    private RunCommand Outcome(int task, int attempt) => _random.Next(3) > 0
+    private RunCommand Outcome(int task, int attempt) => _random.Next(5) == 0 && (uint)task < (uint)_graph.TaskCount
+        ? HandoffOutcome.Make(_random, _graph, task, attempt)
+        : _random.Next(3) > 0
         ? new RunCommand.ReportSuccess(task, attempt, RandomPlan.Output(_random)) { Probe = Finding(task) }
         : new RunCommand.ReportFailure(
             task,

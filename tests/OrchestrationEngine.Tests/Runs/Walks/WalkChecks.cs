@@ -10,6 +10,7 @@ internal sealed class WalkChecks
 {
     private readonly RunState _state;
     private readonly FlowModel _flow;
+    private readonly HandoffModel _handoffs = new();
     private readonly Dictionary<string, TaskDefinition> _tasks;
     private readonly Dictionary<string, HashSet<string>> _needs = [];
     private readonly Dictionary<string, HashSet<string>> _order = [];
@@ -87,6 +88,11 @@ internal sealed class WalkChecks
     private void Judge(RecordedEvent recorded)
     {
         Require(!_state.IsTerminal || recorded.Event is RunRestarted or RunQuarantined, "a run that has ended took a fact", recorded);
+        if (_handoffs.Saw(recorded.Event) is { } problem)
+        {
+            Require(false, problem, recorded);
+        }
+
         switch (recorded.Event)
         {
             case RunStopping fact:
@@ -111,6 +117,19 @@ internal sealed class WalkChecks
             case TaskFailed fact when Status(fact.Task) == RunTaskStatus.Pending:
                 FailedBeforeItsStart(fact, recorded);
                 break;
+            case TaskSucceeded { Again: true } fact when _handoffs.Takes(fact.Task, HandoffChoice.Accept):
+                _retryAt[fact.Task] = recorded.Timestamp + (_tasks[fact.Task].Repeat!.Delay ?? TimeSpan.Zero);
+                break;
+            case TaskSucceeded fact when Status(fact.Task) == RunTaskStatus.Waiting:
+                Require(_handoffs.Takes(fact.Task, HandoffChoice.Accept) && _succeeded.Add(Key(fact.Task)), "nobody accepted it, or it succeeded twice", recorded);
+                break;
+            case HandoffAsked fact:
+                _lost.Remove(Key(fact.Task));
+                _unknown.Remove(Key(fact.Task));
+                break;
+            case HandoffDecided { Choice: HandoffChoice.Retry } fact:
+                _attempts[Key(fact.Task)]--;
+                break;
             case TaskSucceeded fact:
                 Require(_tasks[fact.Task].End is not null && Status(fact.Task) == RunTaskStatus.Pending && _flow.MayRun(fact.Task), "it is not to end the run now", recorded);
                 break;
@@ -133,7 +152,7 @@ internal sealed class WalkChecks
                 _lost[Key(fact.Task)] = _lost.GetValueOrDefault(Key(fact.Task)) + (fact.Blameless ? 0 : 1);
                 break;
             case TaskQuarantined fact:
-                Require(_lost[Key(fact.Task)] == MaxStarts(fact.Task), $"it had lost {_lost[Key(fact.Task)]} attempts", recorded);
+                Require(_handoffs.IsRejected(fact.Task, _state.Task(Number(fact.Task)).Attempt) || _handoffs.Takes(fact.Task, HandoffChoice.Fail) || _lost.GetValueOrDefault(Key(fact.Task)) == MaxStarts(fact.Task), $"it had lost {_lost.GetValueOrDefault(Key(fact.Task))} attempts", recorded);
                 break;
             case AttemptFailed fact:
                 Failed(fact);
@@ -169,6 +188,19 @@ internal sealed class WalkChecks
         Require(Status(fact.Task) != RunTaskStatus.Retrying || recorded.Timestamp >= _retryAt[fact.Task], $"its next attempt is not before {_retryAt.GetValueOrDefault(fact.Task):O}", recorded);
         var attempts = _attempts[Key(fact.Task)] = _attempts.GetValueOrDefault(Key(fact.Task)) + 1;
         Require(attempts <= definition.Retry.MaxAttempts, "its policy allows fewer attempts", recorded);
+        Given(definition, task, recorded);
+    }
+
+    private void Given(TaskDefinition task, int number, RecordedEvent recorded)
+    {
+        var values = new RunScope(_state).Bind(number, out var problem);
+        Require(values is not null, problem ?? "", recorded);
+        for (var i = 0; i < task.Inputs.Count; i++)
+        {
+            var source = task.Inputs[i].From!.Segments[0].Key!;
+            var expected = Status(source) == RunTaskStatus.Succeeded && _tasks[source].Agent is not null ? _handoffs.Given(source, task.Id) : default;
+            Require(_tasks[source].Agent is null || values![i] == expected, $"it is given {values![i]} of {source}; what passed for it is {expected}", recorded);
+        }
     }
 
     private void FirstStarted(TaskDefinition task, RecordedEvent recorded)
@@ -185,6 +217,12 @@ internal sealed class WalkChecks
     {
         var task = _tasks[fact.Task];
         var scope = new RunScope(_state).For(Number(fact.Task));
+        if (Status(fact.Task) == RunTaskStatus.Waiting)
+        {
+            Require(_handoffs.Takes(fact.Task, HandoffChoice.Skip), "nobody decided so", recorded);
+            return;
+        }
+
         Require(Status(fact.Task) == RunTaskStatus.Pending, "it had begun", recorded);
         Require(_order[fact.Task].All(need => Status(need).IsTerminal()), "a task that it stands behind has not ended", recorded);
         var isGivenUp = task.Guard is { } guard && !guard.Evaluate(scope).IsTrue && fact.Reason.Contains("milestone", StringComparison.Ordinal);
