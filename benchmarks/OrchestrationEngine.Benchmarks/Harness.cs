@@ -57,6 +57,12 @@ internal static class Harness
             Directory.Delete(folder, recursive: true);
         }
 
+        if (quick && only is null)
+        {
+            Console.WriteLine();
+            await ArtifactThroughput.RunAsync(quick, huge: false);
+        }
+
         return 0;
     }
 
