@@ -23,7 +23,6 @@ internal sealed class FolderAttempt(FolderAgentSettings settings, HandoffFolder 
     public async Task<AgentProbeResult> ProbeAsync(CancellationToken cancellationToken)
     {
         AgentResult? answer = null;
-        string? open = null;
         var found = await GuardAsync(async () =>
         {
             // Those that this process has returned as well: what became of them is what nobody knows.
@@ -37,13 +36,11 @@ internal sealed class FolderAttempt(FolderAgentSettings settings, HandoffFolder 
                 }
             }
 
-            open = Earlier(HandoffFolder.InProgress, 0).Select(attempt => FolderRequest.IdOf(_work, attempt)).FirstOrDefault(id => !folder.IsAnswered(id));
             return AgentResult.Succeeded();
         }).ConfigureAwait(false);
         return !found.IsSuccess ? AgentProbeResult.Unknown(found.Message!)
             : answer is { IsSuccess: true } ? AgentProbeResult.Happened(answer.Output)
             : answer is { FailureClass: FailureClass.Timeout or FailureClass.InvalidOutput or FailureClass.Crashed } ? AgentProbeResult.Unknown(answer.Message!)
-            : answer is null && open is not null ? AgentProbeResult.Unknown($"Handoff '{open}' was canceled while somebody worked at it, and is still in {folder.PathOf(HandoffFolder.InProgress)}. Remove it from there when it is certain that nothing will come of it.")
             : AgentProbeResult.DidNotHappen();
     }
 
@@ -86,7 +83,7 @@ internal sealed class FolderAttempt(FolderAgentSettings settings, HandoffFolder 
             .SelectMany(name => Earlier(name, after))
             .OrderDescending()
             .Select(attempt => FolderRequest.IdOf(_work, attempt))
-            .FirstOrDefault(id => !folder.IsCanceled(id) && !folder.IsAnswered(id));
+            .FirstOrDefault(id => !folder.IsAnswered(id));
 
     private IEnumerable<int> Earlier(string name, int after) => folder.AttemptsIn(name, _work).Where(attempt => attempt <= request.Attempt && attempt > after);
 
@@ -196,10 +193,10 @@ internal sealed class FolderAttempt(FolderAgentSettings settings, HandoffFolder 
     // Neither here nor there is where a file is for a moment while it is copied from one folder to another.
     private async Task<(string? Instead, string? Problem)?> LostAsync(string id, bool mayAsk, CancellationToken cancellationToken)
     {
-        var isOwn = AttemptOf(id) == request.Attempt;
-        var isGone = !folder.Has(HandoffFolder.Pending, id) && !folder.Has(HandoffFolder.InProgress, id) && !folder.IsAnswered(id);
-        if (!isGone && (isOwn || !folder.IsCanceled(id) || folder.IsAnswered(id)))
+        if (folder.Has(HandoffFolder.Pending, id) || folder.Has(HandoffFolder.InProgress, id) || folder.IsAnswered(id))
         {
+            // An earlier life of the engine marked it, and here somebody waits.
+            folder.RemoveMark(id);
             _goneSince = null;
             return null;
         }
@@ -211,15 +208,17 @@ internal sealed class FolderAttempt(FolderAgentSettings settings, HandoffFolder 
             return null;
         }
 
-        // An earlier life of the engine has given up what was taken up from it.
+        // An earlier life of the engine has taken back what was taken up from it.
         _goneSince = null;
-        return isOwn || !mayAsk
+        return AttemptOf(id) == request.Attempt || !mayAsk
             ? (null, $"Handoff '{id}' has vanished: it is in none of the folders of {folder.Root}. The agent moves it from one to the next, and leaves its answer in completed or failed.")
             : (await OfferAsync(cancellationToken).ConfigureAwait(false), null);
     }
 
     private async Task GiveUpAsync(string id, string reason)
     {
+        // In this life it is not taken up again: it was too slow, or is not wanted. After a restart it is.
+        returned.Add(_work, AttemptOf(id), context.TimeProvider.GetUtcNow());
         try
         {
             var isWithdrawn = folder.TryWithdraw(id);

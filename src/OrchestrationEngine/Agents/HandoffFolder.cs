@@ -110,6 +110,15 @@ internal sealed partial class HandoffFolder(string root)
     public Task CancelAsync(string id, string reason, CancellationToken cancellationToken)
         => _files.ReplaceAsync($"{InProgress}/{id}{CancelEnding}", stream => stream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(reason + "\n"), cancellationToken).AsTask(), cancellationToken);
 
+    /// <summary>Somebody waits again.</summary>
+    public void RemoveMark(string id)
+    {
+        if (IsCanceled(id))
+        {
+            File.Delete(_files.Resolve($"{InProgress}/{id}{CancelEnding}"));
+        }
+    }
+
     /// <summary>Moves or removes the engine's own files that nobody has touched for some time.</summary>
     /// <returns>How many.</returns>
     public int Sweep(DateTimeOffset before, string? archive)

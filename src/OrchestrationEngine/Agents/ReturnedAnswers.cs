@@ -1,7 +1,7 @@
 namespace OrchestrationEngine.Agents;
 
 /// <summary>
-/// Which answers this process has returned, so that a further attempt at the same work asks anew. Lost with the process, which costs an attempt at most.
+/// Which requests this process is done with: their answers were returned, or nobody waits any more. A further attempt at the same work asks anew. Lost with the process, which costs an attempt at most.
 /// Used from many threads.
 /// </summary>
 internal sealed class ReturnedAnswers
