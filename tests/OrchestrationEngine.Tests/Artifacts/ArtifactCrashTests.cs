@@ -143,7 +143,7 @@ public sealed class ArtifactCrashTests
     private static async Task CollectAsync(IStateStore store, IArtifactStore contents, ManualTimeProvider time, string where)
     {
         var grace = TimeSpan.FromDays(1);
-        var collector = new ArtifactCollector(contents, store, null, time, grace, null);
+        var collector = new ArtifactCollector(contents, store, null, time, grace, grace);
         for (var times = 0; times < 3; times++)
         {
             time.Advance(2 * grace);
