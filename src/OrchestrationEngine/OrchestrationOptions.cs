@@ -76,6 +76,10 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>The largest document of a run's workspace, in bytes of UTF-8. A write that would make a larger one is refused.</summary>
+    /// <value>The default is 4 MiB; from 1 KiB to 64 MiB.</value>
+    public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>The folder below which contracts look for files; what is outside of it is never looked at. Plans whose contracts look for files are refused without one.</summary>
     /// <value>The default is null: there is none. It need not exist yet.</value>
     public string? HandoffFiles { get; set; }
@@ -165,6 +169,7 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(MaxDocumentBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxDocumentBytes), MaxDocumentBytes, "from 1024 to 67108864");
         Require(HandoffFiles is null || IsFolder(HandoffFiles), nameof(HandoffFiles), HandoffFiles, "null, or the path of a folder");
         Require(MaxCheckedBytes is >= 1024 and <= 1024 * 1024 * 1024, nameof(MaxCheckedBytes), MaxCheckedBytes, "from 1024 to 1 GiB");
         Require(ArtifactThreshold >= 1024, nameof(ArtifactThreshold), ArtifactThreshold, "at least 1024");
@@ -188,7 +193,7 @@ public sealed class OrchestrationOptions
         RequireEach(nameof(Resources), Resources);
         problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { ArtifactThreshold = ArtifactThreshold, MaxArtifactBytes = MaxArtifactBytes }
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { ArtifactThreshold = ArtifactThreshold, MaxArtifactBytes = MaxArtifactBytes, MaxDocumentBytes = MaxDocumentBytes }
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)
