@@ -69,6 +69,8 @@ internal static class EventSamples
         new AttemptStopping { Task = "a", Attempt = 1 },
         new AttemptSucceeded { Task = Text, Attempt = 1, Output = JsonData.Parse("{ \"escaped\":\"\\ud83c\\udf89 \\ud800 \\u0000\", \"plain\":\"🎉\", \"number\":1.10, \"deep\":" + Nested(50) + " }") },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Null },
+        new AttemptSucceeded { Task = "a", Attempt = 2, Opened = [new ArtifactSource { Kind = "artifact", Name = Text, Version = 2, Digest = ContentDigest.Of([1]) }] },
+        new AttemptSucceeded { Task = "a", Attempt = 2, ReusedFrom = new ReusedResult { Run = new RunId("other"), Task = Text, Item = 3, Attempt = 4 } },
         new AttemptSucceeded { Task = "a", Attempt = 2, Output = JsonData.Parse("[2]"), Again = true },
         new AttemptFailed { Task = "a", Attempt = 2, Failure = new Failure(FailureClass.RateLimited, Text) },
         new AttemptSucceeded { Task = "a", Attempt = 3, Output = JsonData.Parse("[1]"), Probe = ProbeFinding.Happened },

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Testing;
@@ -14,6 +15,21 @@ public sealed class TestAgentContext : IAgentContext
 
     /// <summary>The clock that the agent sees. The default is the clock of the system.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>The artifacts that the agent writes and finds. The default begins empty.</summary>
+    public TestArtifacts Artifacts { get; init; } = new();
+
+    IArtifacts IAgentContext.Artifacts => Artifacts;
+
+    /// <summary>The model that the agent said last that it used; null where it said none.</summary>
+    public string? Model { get; private set; }
+
+    /// <inheritdoc/>
+    public void ReportModel(string model)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(model);
+        Model = model;
+    }
 
     /// <summary>The workspace that the agent reads and writes. The default is one of its own that is empty (<see cref="InMemoryWorkspace"/>).</summary>
     public IWorkspace Workspace { get; init; } = new InMemoryWorkspace();

@@ -1,3 +1,4 @@
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.Runs;
@@ -38,6 +39,7 @@ public interface IOrchestrator
     /// <returns>The run; where the business key was taken, the run that has it.</returns>
     /// <exception cref="PlanInvalidException">The plan or its inputs have problems; the exception has all of them.</exception>
     /// <exception cref="RunExistsException">There is a run with this id.</exception>
+    /// <exception cref="ArtifactNotFoundException">The inputs name contents that the artifact store does not have.</exception>
     Task<RunHandle> StartAsync(OrchestrationPlan plan, StartRunOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Starts a run of a plan of the registry. When it returns, the run is in the store, with its own copy of the plan.</summary>
@@ -51,12 +53,17 @@ public interface IOrchestrator
     /// <exception cref="RunExistsException">There is a run with this id.</exception>
     Task<RunHandle> StartAsync(string planId, string? version = null, StartRunOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Waits until a run has ended.</summary>
+    /// <summary>
+    /// Waits until a run has ended. What was moved out of its output for its size is a value again in the result, up to MaxOutputBytes; beyond that it stays a
+    /// reference (<see cref="ArtifactReference"/>).
+    /// </summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the waiting, not the run.</param>
+    /// <exception cref="ArtifactNotFoundException">Something of the output was moved, and is not there any more.</exception>
+    /// <exception cref="ArtifactDamagedException">Something of the output was moved, and is not what was stored.</exception>
     Task<RunResult> WaitAsync(RunId run, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads where a run stands.</summary>
+    /// <summary>Reads where a run stands. What was moved out of outputs for its size is a reference in the snapshot (<see cref="ArtifactReference"/>).</summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The snapshot, or null when there is no such run.</returns>
@@ -210,6 +217,30 @@ public interface IOrchestrator
     /// <param name="cancellationToken">Ends the waiting; the run may still be moved.</param>
     /// <returns>The verdict; the run has moved where it is <see cref="MoveOutcome.Safe"/>.</returns>
     Task<MoveResult> MoveAsync(RunId run, OrchestrationPlan plan, string author, string reason, PlanRenames? renames = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens an artifact of a run to be read from its beginning. Where no version is given, or an earlier one, the run's journal is read for it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="name">The name of the artifact.</param>
+    /// <param name="version">The version, from 1; null for the latest that did not break its contract. One that is asked for by its number is opened even where it did.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <returns>A stream that can only be read, forward, and that fails before the end of a content that is not what was stored. The caller disposes of it.</returns>
+    /// <exception cref="ArtifactNotFoundException">The run has no such artifact, or its content is not there any more.</exception>
+    Task<Stream> OpenArtifactAsync(RunId run, string name, int? version = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens a content by its reference, from an output or a manifest, to be read from its beginning.</summary>
+    /// <param name="artifact">The reference.</param>
+    /// <param name="cancellationToken">Ends the opening.</param>
+    /// <returns>As <see cref="OpenArtifactAsync(RunId, string, int?, CancellationToken)"/>.</returns>
+    /// <exception cref="ArtifactNotFoundException">The content is not there any more.</exception>
+    Task<Stream> OpenArtifactAsync(ArtifactReference artifact, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads what a run made, from what, under which contracts, and who was given it. Computed from the run's journal, which is read from its beginning and
+    /// folded: it costs as much as loading the run without a kept state, and binding the inputs of each attempt once more.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<RunManifest> GetManifestAsync(RunId run, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Opens the workspace of a run for a person, or a program outside, whichever node has the run. Asks nobody; its members throw

@@ -173,6 +173,27 @@ public static class OrchestrationAgentExtensions
             options.Arguments = [.. arguments];
         });
 
+    /// <summary>Registers an agent that knows nothing but folders: requests and answers are files. See <see cref="FolderAgent"/>.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name that plans use.</param>
+    /// <param name="folder">The folder; see <see cref="FolderAgentOptions.Folder"/>.</param>
+    /// <param name="configure">Says how; called once, now. Null keeps the defaults.</param>
+    /// <param name="configureAgent">Sets how the engine uses the agent; null keeps the defaults.</param>
+    /// <exception cref="OrchestrationConfigurationException">The options are wrong; it lists everything that is.</exception>
+    public static IOrchestrationBuilder AddFolderAgent(
+        this IOrchestrationBuilder builder,
+        string name,
+        string folder,
+        Action<FolderAgentOptions>? configure = null,
+        Action<AgentOptions>? configureAgent = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var options = new FolderAgentOptions { Folder = folder };
+        configure?.Invoke(options);
+        return builder.AddAgent(name, new FolderAgent(FolderAgentSettings.From(options, $"Folder agent '{name}'")), configureAgent);
+    }
+
     [RequiresUnreferencedCode("Reads and writes by reflection.")]
     [RequiresDynamicCode("Reads and writes by reflection.")]
     private static JsonTypeInfo<T> Reflected<T>() => (JsonTypeInfo<T>)JsonSerializerOptions.Web.GetTypeInfo(typeof(T));
@@ -183,7 +204,7 @@ public static class OrchestrationAgentExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(registration.Name);
         var options = new AgentOptions();
         configure?.Invoke(options);
-        builder.Services.AddSingleton(registration with { MaxConcurrent = options.MaxConcurrent });
+        builder.Services.AddSingleton(registration with { MaxConcurrent = options.MaxConcurrent, Version = options.Version });
         return builder;
     }
 }

@@ -7,6 +7,17 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Says where contents and remembered results are kept.</summary>
 public static class OrchestrationArtifactExtensions
 {
+    /// <summary>Keeps contents as files in a folder, whatever the store of runs is. Remembered results stay with the store of runs.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="folder">The folder; it is made when something is written. Nodes of several machines need one that all of them see.</param>
+    public static IOrchestrationBuilder UseFileArtifacts(this IOrchestrationBuilder builder, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        builder.Services.AddSingleton<IArtifactStore>(services => new FileArtifactStore(folder, services.GetRequiredService<OrchestrationClock>().TimeProvider));
+        return builder;
+    }
+
     /// <summary>
     /// Says where a store of runs keeps contents and remembered results unless the application chooses another place. For those who write a store; the
     /// library's own have done so. The last one counts.

@@ -68,7 +68,11 @@ public sealed class OrchestrationOptions
     /// <value>The default is 16; at least 1.</value>
     public int MaxSubPlanDepth { get; set; } = 16;
 
-    /// <summary>The largest output of an attempt, in bytes of JSON. A larger one fails the attempt.</summary>
+    /// <summary>
+    /// The largest output of an attempt that is kept in the journal, in bytes of JSON, and the most bytes of moved values that the inputs of an attempt are
+    /// given as values. Where there is an artifact store, an agent may return more, as what is large is moved there (<see cref="ArtifactThreshold"/>);
+    /// otherwise a larger output fails the attempt.
+    /// </summary>
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
@@ -85,6 +89,17 @@ public sealed class OrchestrationOptions
     public int MaxCheckedBytes { get; set; } = HandoffSettings.DefaultMaxContentBytes;
 
     /// <summary>
+    /// Outputs of more bytes of JSON than this are moved to the artifact store by themselves, where there is one: their largest members first, until the rest
+    /// is no larger. Agents that are given them get the values again. What conditions of the plan look into is not moved.
+    /// </summary>
+    /// <value>The default is 64 KiB; at least 1 KiB.</value>
+    public int ArtifactThreshold { get; set; } = 64 * 1024;
+
+    /// <summary>The largest content beside the journal: of an artifact, or of an output that is moved.</summary>
+    /// <value>The default is 16 GiB; at least 1 KiB.</value>
+    public long MaxArtifactBytes { get; set; } = 16L * 1024 * 1024 * 1024;
+
+    /// <summary>
     /// By how many facts the journal of a run must have grown before its state is kept in the store again, so that loading it need not read the journal
     /// from its beginning. Not before it has grown by half, either, so that a long journal costs no more than its length. Only where the store can keep states.
     /// </summary>
@@ -98,6 +113,21 @@ public sealed class OrchestrationOptions
     /// <summary>How long a node waits between two applications of <see cref="Retention"/>, give or take a tenth.</summary>
     /// <value>The default is 10 minutes; more than zero, at most a month.</value>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long contents are kept that no run needs, and links that the journal of their run does not name. Longer than any attempt takes: what it writes is
+    /// named by its journal only when it has succeeded.
+    /// </summary>
+    /// <value>The default is 24 hours; from one minute to ten years.</value>
+    public TimeSpan ArtifactGracePeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a node waits between two collections of contents that nobody needs, give or take a tenth.</summary>
+    /// <value>The default is an hour; more than zero, at most a month. Null for never: <see cref="Artifacts.IArtifactCollection"/> does it when it is asked to.</value>
+    public TimeSpan? ArtifactCollectionInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long results are remembered for tasks that take them over (<c>memo</c> in the plan).</summary>
+    /// <value>The default is 30 days; more than zero.</value>
+    public TimeSpan MemoRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
@@ -142,8 +172,13 @@ public sealed class OrchestrationOptions
         Require(MaxDocumentBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxDocumentBytes), MaxDocumentBytes, "from 1024 to 67108864");
         Require(HandoffFiles is null || IsFolder(HandoffFiles), nameof(HandoffFiles), HandoffFiles, "null, or the path of a folder");
         Require(MaxCheckedBytes is >= 1024 and <= 1024 * 1024 * 1024, nameof(MaxCheckedBytes), MaxCheckedBytes, "from 1024 to 1 GiB");
+        Require(ArtifactThreshold >= 1024, nameof(ArtifactThreshold), ArtifactThreshold, "at least 1024");
+        Require(MaxArtifactBytes >= 1024, nameof(MaxArtifactBytes), MaxArtifactBytes, "at least 1024");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
+        Require(ArtifactGracePeriod >= TimeSpan.FromMinutes(1) && ArtifactGracePeriod <= TimeSpan.FromDays(3653), nameof(ArtifactGracePeriod), ArtifactGracePeriod, "from one minute to ten years");
+        Require(ArtifactCollectionInterval is null || (ArtifactCollectionInterval > TimeSpan.Zero && ArtifactCollectionInterval <= TimeSpan.FromDays(31)), nameof(ArtifactCollectionInterval), ArtifactCollectionInterval, "more than zero, at most 31 days, or null");
+        Require(MemoRetention > TimeSpan.Zero, nameof(MemoRetention), MemoRetention, "more than zero");
         problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
         Require(NodeName is null || IsName(NodeName), nameof(NodeName), NodeName, $"null, or a name of up to {MaxNodeName} characters without control characters");
         Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
@@ -158,7 +193,7 @@ public sealed class OrchestrationOptions
         RequireEach(nameof(Resources), Resources);
         problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { MaxDocumentBytes = MaxDocumentBytes }
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { ArtifactThreshold = ArtifactThreshold, MaxArtifactBytes = MaxArtifactBytes, MaxDocumentBytes = MaxDocumentBytes }
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

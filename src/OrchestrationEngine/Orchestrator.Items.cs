@@ -12,7 +12,7 @@ internal sealed partial class Orchestrator
 {
     private const int MostItemsAtOnce = 10_000;
 
-    public Task AddItemsAsync(RunId run, string task, IReadOnlyList<JsonData> items, string? id, CancellationToken cancellationToken)
+    public async Task AddItemsAsync(RunId run, string task, IReadOnlyList<JsonData> items, string? id, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(task);
         ArgumentNullException.ThrowIfNull(items);
@@ -26,7 +26,8 @@ internal sealed partial class Orchestrator
                 nameof(items));
         }
 
-        return TellAsync(run, command, cancellationToken);
+        await RequireContentsAsync(run, items, "The items", cancellationToken).ConfigureAwait(false);
+        await TellAsync(run, command, cancellationToken).ConfigureAwait(false);
     }
 
     public Task SealAsync(RunId run, string task, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
 
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
         var id = options.Id ?? new RunId(newId(_context.Time.GetUtcNow()));
+        await RequireContentsAsync(id, options.Inputs.Values, "The inputs", cancellationToken).ConfigureAwait(false);
         var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, options.Inputs), BusinessKey = options.BusinessKey, Priority = options.Priority, StartAt = options.StartAt, PhaseModes = options.PhaseModes };
         return new RunHandle(await node.Creation.CreateAsync(id, options.Id is not null, created, graph, cancellationToken).ConfigureAwait(false), this);
     }
@@ -163,10 +164,11 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
     public Task QuarantineAsync(RunId run, string reason, CancellationToken cancellationToken)
         => TellAsync(run, new RunCommand.Quarantine(Reason(reason)), cancellationToken);
 
-    public Task SignalAsync(RunId run, string name, JsonData payload, CancellationToken cancellationToken)
+    public async Task SignalAsync(RunId run, string name, JsonData payload, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        return TellAsync(run, new RunCommand.Signal("", name, payload), cancellationToken);
+        await RequireContentsAsync(run, [payload], $"Signal '{name}'", cancellationToken).ConfigureAwait(false);
+        await TellAsync(run, new RunCommand.Signal("", name, payload), cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<RunHandle> RestartFromAsync(RunId run, RestartPoint point, string reason, CancellationToken cancellationToken)
@@ -256,6 +258,6 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
             };
         }
 
-        return result;
+        return _context.Contents is { } contents ? result with { Output = await contents.FillAsync(result.Output, cancellationToken).ConfigureAwait(false) } : result;
     }
 }

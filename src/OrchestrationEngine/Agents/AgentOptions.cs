@@ -8,4 +8,11 @@ public sealed class AgentOptions
     /// </summary>
     /// <value>The default is null: as many as the engine has room for. Otherwise at least 1.</value>
     public int? MaxConcurrent { get; set; }
+
+    /// <summary>
+    /// The version of what the agent does: a result that another version made is not taken over by tasks that take results over (<c>memo</c>). Give it another
+    /// one whenever the agent, its prompts or its model change.
+    /// </summary>
+    /// <value>The default is null, which is a version like any other.</value>
+    public string? Version { get; set; }
 }

@@ -9,6 +9,9 @@ namespace OrchestrationEngine.Agents;
 /// <param name="MaxConcurrent">How many attempts it may have under way at the same time; null for no limit of its own.</param>
 internal sealed record AgentRegistration(string Name, IAgentAdapter? Adapter, Type? AdapterType, int? MaxConcurrent = null)
 {
+    /// <summary>The version of what it does; null where the application gives none.</summary>
+    public string? Version { get; init; }
+
     /// <summary>Whether it can find out about attempts whose outcome nobody knows.</summary>
     public bool CanProbe => Adapter is IAgentProbe || AdapterType?.IsAssignableTo(typeof(IAgentProbe)) == true;
 

@@ -7,6 +7,8 @@ namespace OrchestrationEngine.Agents;
 public sealed class AgentRequest
 {
     private string? _idempotencyKey;
+    private JsonData? _item;
+    private TaskInputs _inputs = TaskInputs.Empty;
 
     /// <summary>The run.</summary>
     public required RunId Run { get; init; }
@@ -36,10 +38,18 @@ public sealed class AgentRequest
     public int? Index { get; init; }
 
     /// <summary>The item, where the task is done for each item of a list; otherwise null.</summary>
-    public JsonData? Item { get; init; }
+    public JsonData? Item
+    {
+        get => _item;
+        init => _item = value;
+    }
 
     /// <summary>The inputs, bound.</summary>
-    public TaskInputs Inputs { get; init; } = TaskInputs.Empty;
+    public TaskInputs Inputs
+    {
+        get => _inputs;
+        init => _inputs = value;
+    }
 
     /// <summary>
     /// Everything that was wrong with what the attempt before handed over, and that this one is to mend; empty where nothing was. It lasts until the task
@@ -60,4 +70,12 @@ public sealed class AgentRequest
     /// <c>;judge=</c> or <c>;transform=</c> behind it, with what it is about and the number of the attempt.
     /// </summary>
     public string IdempotencyKey => _idempotencyKey ??= $"{Uri.EscapeDataString(Run.Value)}/{Uri.EscapeDataString(Task)}{(Index is { } index ? $"[{index}]" : "")}#{Generation}{KeySuffix}";
+
+    /// <summary>The same with other values.</summary>
+    internal AgentRequest WithValues(TaskInputs inputs, JsonData? item)
+    {
+        var copy = (AgentRequest)MemberwiseClone();
+        (copy._inputs, copy._item) = (inputs, item);
+        return copy;
+    }
 }

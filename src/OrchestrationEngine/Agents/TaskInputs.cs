@@ -20,6 +20,9 @@ public sealed class TaskInputs
         _values = values;
     }
 
+    /// <summary>The values, in the order of the plan.</summary>
+    internal IReadOnlyList<JsonData> Values => _values;
+
     /// <summary>How many there are.</summary>
     public int Count => _values.Length;
 

@@ -13,6 +13,8 @@ public sealed class ArtifactNotFoundException : OrchestrationException
     /// <summary>Which content.</summary>
     public ContentDigest Digest { get; private init; }
 
+    internal static ArtifactNotFoundException Refused(ContentDigest digest, string message) => new(message) { Digest = digest };
+
     /// <summary>For a content that is not there. Stores throw it.</summary>
     /// <param name="digest">Which content.</param>
     public static ArtifactNotFoundException Of(ContentDigest digest)

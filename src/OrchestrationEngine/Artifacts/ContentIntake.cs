@@ -24,6 +24,9 @@ public sealed class ContentIntake : IDisposable
         _maxBytes = maxBytes;
     }
 
+    /// <summary>Whether the content is being read, or its reading has failed: what is thrown then is the content's error, not the store's.</summary>
+    public bool IsReading { get; private set; }
+
     /// <summary>Reads the next block.</summary>
     /// <param name="block">Where it goes; not empty.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -37,7 +40,9 @@ public sealed class ContentIntake : IDisposable
             return 0;
         }
 
+        IsReading = true;
         var count = await _content.ReadAtLeastAsync(block, block.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        IsReading = false;
         _isAtEnd = count < block.Length;
         _size += count;
         if (_size > _maxBytes)

@@ -44,7 +44,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
         Request = request;
     }
 
-    public AgentRequest Request { get; }
+    public AgentRequest Request { get; private set; }
 
     /// <summary>The number of the task, by the edition of the plan.</summary>
     public int Task => _task;
@@ -151,10 +151,15 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
             {
                 outcome = Failed(FailureClass.Canceled, "The attempt was stopped before the agent was called.", retryable: true);
             }
+            else if (await TakeValuesAsync().ConfigureAwait(false) is { } refused)
+            {
+                outcome = refused;
+            }
             else
             {
                 var adapter = _registration.For(this);
                 var found = AsksFirst ? await AskAsync(adapter).ConfigureAwait(false) : null;
+                found ??= await RecallAsync().ConfigureAwait(false);
                 if (found is null)
                 {
                     var call = adapter.ExecuteAsync(Request, this, _stop.Token);
@@ -163,7 +168,8 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
                         : Understand(await call.ConfigureAwait(false));
                 }
 
-                outcome = found is RunCommand.ReportSuccess success ? await HandoffGate.PassAsync(_node, this, _definition, success, _stop.Token).ConfigureAwait(false) : found;
+                outcome = await SettleAsync(await PassAsync(found).ConfigureAwait(false)).ConfigureAwait(false);
+                await RememberAsync(outcome).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -172,8 +178,8 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
         }
         catch (Exception e)
         {
-            // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
-            outcome = Failed(FailureClass.Crashed, $"Agent '{Request.Agent}' threw {e.GetType().Name}: {ExceptionText.MessageOf(e)}", retryable: false);
+            var (kind, message, retryable) = AttemptFailures.Of(Request.Agent, e);
+            outcome = Failed(kind, message, retryable);
             LogThrown(e);
         }
 
@@ -236,7 +242,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
     }
 
     private RunCommand Succeeded(JsonData output, AgentResult? result = null)
-        => OutputRules.Problem(_definition, output, _node.Settings.MaxOutputBytes) is { } problem
+        => OutputRules.Problem(_definition, output, _node.MostOutputBytes) is { } problem
             ? Failed(FailureClass.InvalidOutput, problem, retryable: true)
             : new RunCommand.ReportSuccess(_task, Request.Attempt, output)
             {

@@ -61,7 +61,13 @@ internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent
             return new ChildFailure(FailureClass.InvalidInput, e.Message);
         }
 
-        var problems = PlanVerifier.VerifyInputs(plan, inputs);
+        var (given, gone) = await GiveAsync().ConfigureAwait(false);
+        if (gone is not null)
+        {
+            return gone;
+        }
+
+        var problems = PlanVerifier.VerifyInputs(plan, given);
         if (problems.Count > 0)
         {
             return new ChildFailure(FailureClass.InvalidInput, new PlanInvalidException(plan.Id, problems).Message);
@@ -69,7 +75,7 @@ internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent
 
         try
         {
-            var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, inputs), Parent = parent, Priority = priority };
+            var created = new RunCreated { Plan = plan, Inputs = RunInputs.Merge(plan, given), Parent = parent, Priority = priority };
             await node.Creation.CreateAsync(id, isIdGiven: true, created, graph, CancellationToken.None).ConfigureAwait(false);
             return null;
         }
@@ -77,6 +83,24 @@ internal sealed class ChildCreation(NodeContext node, RunId id, RunParent parent
         {
             return await CheckAsync().ConfigureAwait(false);
         }
+    }
+
+    // What was moved is a value again, where it is small enough; what else is a reference is needed by the child from here on.
+    private async ValueTask<(IReadOnlyDictionary<string, JsonData> Given, ChildFailure? Gone)> GiveAsync()
+    {
+        if (node.Contents is not { } contents || !inputs.Values.Any(ContentReferences.MayBeIn))
+        {
+            return (inputs, null);
+        }
+
+        var given = new Dictionary<string, JsonData>(StringComparer.Ordinal);
+        foreach (var (name, value) in inputs)
+        {
+            given[name] = await contents.FillAsync(value, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        var missing = await contents.LinkAsync(id, given.Values, CancellationToken.None).ConfigureAwait(false);
+        return (given, missing.Count == 0 ? null : new ChildFailure(FailureClass.InvalidInput, $"The inputs of task '{parent.Task}' name contents that are not there. {RunContents.Gone(missing)}", Retryable: true));
     }
 
     private async Task<(OrchestrationPlan? Plan, ChildFailure? Missing)> FindPlanAsync()

@@ -131,16 +131,13 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
 
         var definition = state.Definition(wanted.Task);
         var name = state.AgentOf(wanted.Task) ?? throw new NotSupportedException($"Task '{definition.Id}' has no agent.");
-        var inputs = TaskInputs.Empty;
-        if (definition.Inputs.Count > 0)
+        var moved = state.NamesContents && node.Contents is not null ? new MovedValues() : null;
+        var binding = AttemptBinding.Of(state, moved is null ? _scope : new RunScope(state, moved), wanted.Task, moved);
+        var isMissing = moved?.Missing.Count > 0;
+        if (binding.Problem is { } problem && !isMissing)
         {
-            if (_scope.Bind(wanted.Task, out var problem) is not { } values)
-            {
-                Refuse(wanted, taken, Failure.Of(FailureClass.InvalidInput, problem));
-                return;
-            }
-
-            inputs = new TaskInputs(definition.Inputs, values);
+            Refuse(wanted, taken, Failure.Of(FailureClass.InvalidInput, problem));
+            return;
         }
 
         if (node.Agents.Find(name) is not { } registration)
@@ -160,13 +157,15 @@ internal sealed class EffectHost(RunActor actor, RunRoom room, RunState state, N
             Generation = state.Task(wanted.Task).Generation,
             Turn = state.ShownTurnOf(state.TaskOf(wanted.Task)),
             Index = state.ItemOf(wanted.Task),
-            Item = wanted.Task < ItemTable.First ? null : state.Items.Value(wanted.Task),
-            Inputs = inputs,
+            Item = binding.Item,
+            Inputs = binding.Inputs ?? TaskInputs.Empty,
             Feedback = state.Handoffs.Feedback.TryGetValue(wanted.Task, out var feedback) ? feedback.Violations : [],
         };
         var execution = new AttemptExecution(actor, node, taken, wanted.Task, definition, registration, request)
         {
             Edition = state.Edition,
+            Moved = isMissing ? moved : null,
+            MemoKey = binding.MemoKey,
             AsksFirst = definition.OnUnknown == OnUnknown.Probe && state.Task(wanted.Task).OutcomeUnknown,
         };
         _live[wanted.Task] = execution;

@@ -12,7 +12,7 @@ internal static class InboxCommands
     /// <summary>The most that a message may have, in bytes of JSON, unless it has a part of a plan, or what a run gives.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private const string Child = "child";
+    internal const string Child = "child";
 
     /// <summary>The message that a command is.</summary>
     public static InboxMessage Write(string id, RunId run, RunCommand command)

@@ -8,29 +8,51 @@ namespace OrchestrationEngine.Execution;
 internal sealed class MessageReplies(NodeContext node)
 {
     private List<InboxAnswer>? _waiting;
+    private Dictionary<string, string>? _gone;
 
     /// <summary>The answers that the next append must store; null for none.</summary>
     public IReadOnlyList<InboxAnswer>? Waiting => _waiting;
+
+    /// <summary>Has the run need the contents that its messages name, before its journal names them: what a run that does a task gives is linked to that run alone.</summary>
+    public async ValueTask PrepareAsync(RunId run, List<Envelope> batch)
+    {
+        if (node.Contents is not { } contents)
+        {
+            return;
+        }
+
+        foreach (var envelope in batch)
+        {
+            if (envelope.Message is { Kind: InboxCommands.Child } message && ContentReferences.MayBeIn(message.Payload))
+            {
+                var missing = await contents.LinkAsync(run, [message.Payload], CancellationToken.None).ConfigureAwait(false);
+                if (missing.Count > 0)
+                {
+                    (_gone ??= new(StringComparer.Ordinal))[message.Id] = RunContents.Gone(missing);
+                }
+            }
+        }
+    }
 
     /// <summary>Decides what a message wants. One that makes no sense is answered as well: nobody could make more of it later.</summary>
     /// <returns>Why it is refused, or null.</returns>
     public string? Decide(RunState state, RunStep step, InboxMessage message, DateTimeOffset now)
     {
-        var refusal = InboxCommands.Read(message, out var problem) is { } command ? step.Decide(command is RunCommand.ChildEnded ended ? Checked(state, ended) : command, now) : problem;
+        var refusal = InboxCommands.Read(message, out var problem) is { } command ? step.Decide(command is RunCommand.ChildEnded ended ? Checked(state, ended, message.Id) : command, now) : problem;
         (_waiting ??= []).Add(new InboxAnswer(message.Id, refusal));
         return refusal;
     }
 
     // What a run gives that does a task keeps to the same rules as what an agent returns.
-    private RunCommand Checked(RunState state, RunCommand.ChildEnded ended)
+    private RunCommand Checked(RunState state, RunCommand.ChildEnded ended, string message)
     {
         var random = node.Random();
         RunCommand outcome = ended with { Random = random };
         if (ended.Status == RunStatus.Succeeded
             && ChildRuns.TryFind(state, ended, out var task)
-            && OutputRules.Problem(state.Definition(task), ended.Output, node.Settings.MaxOutputBytes) is { } problem)
+            && ((_gone?.Remove(message, out var problem) == true ? problem : null) ?? OutputRules.Problem(state.Definition(task), ended.Output, node.Settings.MaxOutputBytes)) is { } wrong)
         {
-            var failure = Failure.Of(FailureClass.InvalidOutput, $"Run '{ended.Child}' succeeded, but what it gives is of no use. {problem}");
+            var failure = Failure.Of(FailureClass.InvalidOutput, $"Run '{ended.Child}' succeeded, but what it gives is of no use. {wrong}");
             outcome = new RunCommand.ReportFailure(task, ended.Attempt, failure, Retryable: true, null, random);
         }
 

@@ -4,6 +4,7 @@ using OrchestrationEngine.Agents;
 using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Handoffs;
 using OrchestrationEngine.Plans;
+using OrchestrationEngine.Runs;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.State;
 
@@ -28,6 +29,7 @@ internal sealed class NodeContext(
     private readonly ConditionalWeakTable<PlanGraph, string[]> _agents = [];
     private readonly ConditionalWeakTable<PlanGraph, HandoffRules> _handoffs = [];
     private readonly ConditionalWeakTable<PlanGraph, StrongBox<string?>> _held = [];
+    private readonly ConditionalWeakTable<PlanGraph, KeptMembers> _kept = [];
 
     public EngineSettings Settings { get; } = settings;
 
@@ -56,6 +58,15 @@ internal sealed class NodeContext(
 
     /// <summary>Creates runs. Set once, by the node that this is the context of.</summary>
     public RunCreation Creation { get; set; } = null!;
+
+    /// <summary>The contents that runs name; null where there is no artifact store.</summary>
+    public RunContents? Contents { get; } = services.GetService(typeof(IArtifactStore)) is IArtifactStore artifacts ? new RunContents(artifacts, settings) : null;
+
+    /// <summary>The results that tasks take over; null where there is no store for them.</summary>
+    public IMemoStore? Memos { get; } = services.GetService(typeof(IMemoStore)) as IMemoStore;
+
+    /// <summary>The largest output that an agent may return. What is large of it is moved, where there is an artifact store.</summary>
+    public int MostOutputBytes => Contents is null ? Settings.MaxOutputBytes : (int)Math.Min(Array.MaxLength, Math.Max(Settings.MaxOutputBytes, Settings.MaxArtifactBytes));
 
     public ILoggerFactory Loggers { get; } = loggers;
 
@@ -126,6 +137,9 @@ internal sealed class NodeContext(
 
     /// <summary>What is checked and transformed between the tasks of a plan; runs that share a plan share it.</summary>
     public HandoffRules HandoffsOf(PlanGraph graph) => _handoffs.GetValue(graph, found => HandoffRules.Of(found, Handoffs));
+
+    /// <summary>What of the outputs of a plan's tasks stays in the journal, however large it is.</summary>
+    public KeptMembers KeptOf(PlanGraph graph) => _kept.GetValue(graph, KeptMembers.Of);
 
     /// <summary>The agents that a plan needs.</summary>
     public IReadOnlyList<string> AgentsOf(PlanGraph graph)

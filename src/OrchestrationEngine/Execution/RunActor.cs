@@ -160,6 +160,7 @@ internal sealed class RunActor : IThreadPoolWorkItem
             await LoadAsync().ConfigureAwait(false);
         }
 
+        await _replies.PrepareAsync(Id, _batch).ConfigureAwait(false);
         var (state, step) = (_state!, _step!);
         var now = _node.Time.GetUtcNow();
         foreach (var envelope in _batch)

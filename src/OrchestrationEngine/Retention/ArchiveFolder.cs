@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 

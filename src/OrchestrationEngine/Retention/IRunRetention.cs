@@ -1,3 +1,4 @@
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
@@ -21,7 +22,7 @@ public interface IRunRetention
     /// <exception cref="RunArchiveException">The folder can't be written to.</exception>
     Task<RetentionReport> ApplyAsync(RetentionRule rule, CancellationToken cancellationToken = default);
 
-    /// <summary>Writes a run that has ended as a bundle: a zip file with its plan, its journal and their checksums. The run stays in the store.</summary>
+    /// <summary>Writes a run that has ended as a bundle: a zip file with its plan, its journal, the contents that it names, and their checksums; not signed. The run stays in the store.</summary>
     /// <param name="run">The run.</param>
     /// <param name="destination">Where to; it is not closed. What was written before an error is no bundle.</param>
     /// <param name="cancellationToken">Ends the writing.</param>
@@ -38,14 +39,14 @@ public interface IRunRetention
     /// <exception cref="RunArchiveException">It has not ended, is too large, or the folder can't be written to.</exception>
     Task<string> ArchiveAsync(RunId run, string folder, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a bundle and verifies it: its form, every checksum, and that the journal leads to the end that it says.</summary>
+    /// <summary>Reads a bundle and verifies it: its form, every checksum, and that the journal leads to the end that it says. Not who wrote it: <see cref="IRunBundles"/> does.</summary>
     /// <param name="source">The bundle, from its beginning; it can seek, and is not closed.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     /// <exception cref="RunArchiveException">It is damaged, or no bundle.</exception>
     /// <exception cref="JournalFormatException">A newer version of the library wrote it.</exception>
     Task<RunArchive> ReadArchiveAsync(Stream source, CancellationToken cancellationToken = default);
 
-    /// <summary>Puts a run back from its bundle, in one commit, as a run that has ended. It can be looked at and restarted like any other.</summary>
+    /// <summary>Puts a run back from its bundle as a run that has ended: its contents, then the run in one commit. It can be looked at and restarted like any other.</summary>
     /// <param name="source">The bundle, from its beginning; it can seek, and is not closed.</param>
     /// <param name="cancellationToken">Cancels before the run is there.</param>
     /// <returns>The run.</returns>

@@ -1,10 +1,12 @@
+using OrchestrationEngine.Artifacts;
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Retention;
 
 /// <summary>Removes and archives runs. It keeps nothing between calls.</summary>
-internal sealed class RunRetention(IStateStore store, TimeProvider time) : IRunRetention
+internal sealed class RunRetention(IStateStore store, TimeProvider time, IArtifactStore? artifacts = null) : IRunRetention
 {
     private const int PageSize = 100;
 
@@ -56,7 +58,7 @@ internal sealed class RunRetention(IStateStore store, TimeProvider time) : IRunR
     {
         ArgumentNullException.ThrowIfNull(destination);
         var row = await BundleWriter.FindAsync(store, run, cancellationToken).ConfigureAwait(false);
-        await BundleWriter.WriteAsync(store, row, destination, cancellationToken).ConfigureAwait(false);
+        await Writer.WriteAsync(row, destination, key: null, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<string> ArchiveAsync(RunId run, string folder, CancellationToken cancellationToken)
@@ -67,17 +69,9 @@ internal sealed class RunRetention(IStateStore store, TimeProvider time) : IRunR
     }
 
     public Task<RunArchive> ReadArchiveAsync(Stream source, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        return BundleReader.ReadAsync(source, cancellationToken);
-    }
+        => Bundles.VerifyAsync(source, BundleReadOptions.Unsigned, cancellationToken);
 
-    public async Task<RunId> RestoreAsync(Stream source, CancellationToken cancellationToken)
-    {
-        var archive = await ReadArchiveAsync(source, cancellationToken).ConfigureAwait(false);
-        await RunRestore.RestoreAsync(store, archive, cancellationToken).ConfigureAwait(false);
-        return archive.Run;
-    }
+    public Task<RunId> RestoreAsync(Stream source, CancellationToken cancellationToken) => Bundles.RestoreAsync(source, cancellationToken);
 
     public async Task<IReadOnlyList<PlanStorage>> GetStorageAsync(CancellationToken cancellationToken)
         => await Ability.GetStorageAsync(cancellationToken).ConfigureAwait(false);
@@ -93,10 +87,14 @@ internal sealed class RunRetention(IStateStore store, TimeProvider time) : IRunR
         }
     }
 
+    private RunBundles Bundles => new(store, artifacts);
+
+    private BundleWriter Writer => new(store, artifacts);
+
     private IRetentionStore Ability => store as IRetentionStore ?? throw NotAble(store);
 
     private Task<string> ArchiveAsync(RunSummary row, ArchiveFolder folder, CancellationToken cancellationToken)
-        => folder.WriteAsync(row, stream => BundleWriter.WriteAsync(store, row, stream, cancellationToken), cancellationToken);
+        => folder.WriteAsync(row, stream => Writer.WriteAsync(row, stream, key: null, cancellationToken), cancellationToken);
 
     /// <returns>Those whose bundles are on the disk and that are still as they are there.</returns>
     private async Task<List<RunId>> ArchiveAsync(IReadOnlyList<RunSummary> rows, ArchiveFolder folder, Tally tally, CancellationToken cancellationToken)

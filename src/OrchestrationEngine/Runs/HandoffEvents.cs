@@ -32,7 +32,7 @@ public sealed record ArtifactRegistered : AttemptEvent
 /// <summary>Something that a content was made from: an artifact, a document of the workspace or the output of a task.</summary>
 public sealed record ArtifactSource
 {
-    /// <summary>What it is: <c>artifact</c>, <c>document</c>, <c>output</c> or <c>input</c>.</summary>
+    /// <summary>What it is: <c>artifact</c>, <c>document</c>, <c>output</c> or <c>input</c>; <c>reused</c> for the attempt whose result was taken over, as <c>RUN/TASK#ATTEMPT</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>Its name: of the artifact, of the document, of the task, or of the run's input.</summary>

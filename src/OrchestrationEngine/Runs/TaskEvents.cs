@@ -136,7 +136,12 @@ public sealed record AttemptSucceeded : AttemptEvent
     public bool Again { get; init; }
 
     /// <summary>What the attempt opened while it ran, besides what its inputs gave it: artifacts, documents. Empty by default.</summary>
-    public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
+    public IReadOnlyList<ArtifactSource> Opened
+    {
+        // Journals say nothing where there is nothing.
+        get => field ?? [];
+        init;
+    }
 
     /// <summary>The attempt whose result was taken over, where the task takes results over and there was one: the agent did nothing then. Otherwise null.</summary>
     public ReusedResult? ReusedFrom { get; init; }

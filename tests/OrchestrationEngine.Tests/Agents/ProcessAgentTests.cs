@@ -277,6 +277,10 @@ public class ProcessAgentTests
 
         public TimeProvider TimeProvider => TimeProvider.System;
 
+        public OrchestrationEngine.Artifacts.IArtifacts Artifacts => throw new NotSupportedException();
+
+        public void ReportModel(string model) => throw new NotSupportedException();
+
         public OrchestrationEngine.Workspaces.IWorkspace Workspace => throw new NotSupportedException();
 
         public IDisposable? BeginScope<TState>(TState state)

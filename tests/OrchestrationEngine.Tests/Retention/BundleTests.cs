@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Text;
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Retention;
 using OrchestrationEngine.Runs;
@@ -48,12 +49,12 @@ public sealed class BundleTests
         using var again = await ArchiveAsync(run);
         Assert.Equal(bundle.ToArray(), again.ToArray());
         var entries = await EntriesAsync(bundle);
-        Assert.Equal(["journal.jsonl", "manifest.json", "plan.json"], entries.Keys.Order());
+        Assert.Equal(["journal.jsonl", "manifest.json", "plan.json", "report.md"], entries.Keys.Order());
         Assert.Equal(
             """{"sequence":5,"timestamp":"2026-03-04T05:06:07.1234565Z","type":"attempt.succeeded","schemaVersion":1,"payload":{"task":"a","attempt":1,"output":{ "spaced" : [ 1 , 2.50 , 1e400 ] }}}""",
             Encoding.UTF8.GetString(entries["journal.jsonl"]).Split('\n')[4]);
         Assert.Equal("plan", PlanJson.Read(entries["plan.json"]).Id);
-        Assert.StartsWith("{\n  \"format\": 1,\n  \"run\": \"run\",\n  \"planId\": \"plan\",", Encoding.UTF8.GetString(entries["manifest.json"]), StringComparison.Ordinal);
+        Assert.StartsWith("{\n  \"format\": 2,\n  \"run\": \"run\",\n  \"planId\": \"plan\",", Encoding.UTF8.GetString(entries["manifest.json"]), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,19 +99,19 @@ public sealed class BundleTests
     {
         using var bundle = await ArchiveAsync(await _store.CreateEndedAsync("run", key: "key"));
         var good = await EntriesAsync(bundle);
-        await RefusedAsync("It has 4 entries (../evil, journal.jsonl, manifest.json, plan.json)", entries => entries["../evil"] = [1]);
-        await RefusedAsync("It has 2 entries", entries => entries.Remove("plan.json"));
+        await RefusedAsync("'../evil' is in the file and not in its manifest", entries => entries["../evil"] = [1]);
+        await RefusedAsync("'plan.json' is missing", entries => entries.Remove("plan.json"));
         await RefusedAsync("'plan.json' has ", entries => entries["plan.json"] = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(entries["plan.json"]).Replace("\"a\"", "\"b\"", StringComparison.Ordinal)));
         await RefusedAsync("'journal.jsonl' is longer than the", entries => entries["journal.jsonl"] = new byte[10_000_000]);
-        await RefusedAsync("'manifest.json' is longer than 1048576 bytes", entries => entries["manifest.json"] = new byte[10_000_000]);
-        await RefusedAsync("It has format 2, this version of the library reads 1", Manifest("\"format\": 1", "\"format\": 2"));
+        await RefusedAsync("'manifest.json' is longer than 33554432 bytes", entries => entries["manifest.json"] = new byte[40_000_000]);
+        await RefusedAsync("It has format 3, this version of the library reads 2", Manifest("\"format\": 2", "\"format\": 3"));
         await RefusedAsync("Its manifest has no format number", Manifest("\"format\"", "\"other\""));
         await RefusedAsync("at most 1073741824 are read", Manifest("\"bytes\": ", "\"bytes\": 9999999999"));
         await RefusedAsync("expected 8, the first of them 'run.created'", Manifest("\"facts\": 7", "\"facts\": 8"));
         await RefusedAsync("Its journal ends as Succeeded; its manifest says Failed", Manifest("Succeeded", "Failed"));
         await RefusedAsync("Plan and business key of its journal are not those of its manifest", Manifest("\"key\"", "\"another\""));
         await RefusedAsync("is no run id", Manifest("\"run\": \"run\"", "\"run\": \"\\u0000\""));
-        await RefusedAsync("Its manifest does not name 'plan.json' once", Manifest("plan.json", "journal.jsonl"));
+        await RefusedAsync("Its manifest does not name 'journal.jsonl', 'plan.json', 'report.md' once each", Manifest("plan.json", "journal.jsonl"));
         await RefusedAsync("Fact 6 ('attempt.succeeded') does not follow from those before it", Journal(text => text.Replace("\"sequence\":5", "\"sequence\":6", StringComparison.Ordinal)));
         await RefusedAsync("Its journal ends in the middle of a line", Journal(text => text.TrimEnd()));
         Assert.IsType<ArgumentException>(await Record.ExceptionAsync(() => _retention.ReadArchiveAsync(new BrotliStream(bundle, CompressionMode.Compress, leaveOpen: true), Ending)));

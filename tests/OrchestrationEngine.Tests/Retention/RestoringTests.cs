@@ -1,3 +1,4 @@
+using OrchestrationEngine.Bundles;
 using OrchestrationEngine.Retention;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;

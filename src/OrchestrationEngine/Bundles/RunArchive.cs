@@ -1,7 +1,8 @@
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 
-namespace OrchestrationEngine.Retention;
+namespace OrchestrationEngine.Bundles;
 
 /// <summary>What a bundle file has of a run that has ended; all of it was verified.</summary>
 public sealed record RunArchive
@@ -20,4 +21,15 @@ public sealed record RunArchive
 
     /// <summary>Its journal, from the first fact to the last.</summary>
     public required IReadOnlyList<RecordedEvent> Events { get; init; }
+
+    /// <summary>The contents that its journal names and that are in the bundle.</summary>
+    public IReadOnlyList<StoredContent> Contents { get; init; } = [];
+
+    /// <summary>
+    /// The digests that its journal names and whose contents were not in the artifact store when it was written: removed ones, and texts that only look so.
+    /// </summary>
+    public IReadOnlyList<ContentDigest> MissingContents { get; init; } = [];
+
+    /// <summary>The name of the key whose signature was verified; null where none was.</summary>
+    public string? SignedBy { get; init; }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using OrchestrationEngine.Runs;
 
-namespace OrchestrationEngine.Retention;
+namespace OrchestrationEngine.Bundles;
 
 /// <summary>
 /// One fact as one line of JSON. The payload is kept byte for byte: as it is, or, where an agent gave it line breaks between its values, as a string.
