@@ -66,6 +66,15 @@ public sealed class DocumentStateTests
     }
 
     [Fact]
+    public void A_task_that_gets_another_name_keeps_its_documents()
+    {
+        var documents = new RunDocuments();
+        documents.Apply(new WorkspaceWritten { Document = "d", Version = 1, How = DocumentChange.Write, Text = "x", Size = 1, Author = new WorkspaceAuthor { Task = "a", Attempt = 1, Agent = "x" } }, 2, Created);
+        documents.Rename(new PlanRenames { Tasks = new Dictionary<string, string> { ["a"] = "b" } });
+        Assert.Equal("b", documents.Find("d")!.Writer);
+    }
+
+    [Fact]
     public void Texts_that_are_kept_in_the_state_are_bounded()
     {
         var documents = new RunDocuments();

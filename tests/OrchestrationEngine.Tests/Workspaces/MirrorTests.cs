@@ -192,7 +192,7 @@ public sealed class MirrorTests : IDisposable
     public async Task Changes_on_both_sides_are_seen_without_asking_and_the_mirror_ends_with_the_run()
     {
         await using var lab = await WorkspaceLab.StartAsync(new DocumentDefinition { Name = "d", Initial = "one" });
-        await using var mirror = await MirrorAsync(lab.Outside, options => options with { TimeProvider = TimeProvider.System, SettleTime = TimeSpan.FromMilliseconds(20), ScanInterval = TimeSpan.FromMinutes(5) });
+        await using var mirror = await MirrorAsync(lab.Outside, options => options with { IsContinuous = true, TimeProvider = TimeProvider.System, SettleTime = TimeSpan.FromMilliseconds(20), ScanInterval = TimeSpan.FromMinutes(5) });
         Write("d", "two");
         await lab.Engine.SeenAsync(lab.Run.Id, "workspace.written", times: 2);
         await lab.AsAsync("a", async (workspace, token) => Assert.True((await workspace.WriteAsync("d", "three", 2, null, token)).IsAccepted));
@@ -210,7 +210,7 @@ public sealed class MirrorTests : IDisposable
     public async Task A_file_that_is_being_written_is_not_taken_before_it_has_settled()
     {
         var workspace = new InMemoryWorkspace([new DocumentDefinition { Name = "d", Initial = "one" }]);
-        await using var mirror = await MirrorAsync(workspace, options => options with { SettleTime = TimeSpan.FromSeconds(1), ScanInterval = TimeSpan.FromSeconds(1) });
+        await using var mirror = await MirrorAsync(workspace, options => options with { IsContinuous = true, SettleTime = TimeSpan.FromSeconds(1), ScanInterval = TimeSpan.FromSeconds(1) });
         Write("d", "half");
         await LooksAsync();
         Write("d", "half and the other half");
@@ -234,65 +234,9 @@ public sealed class MirrorTests : IDisposable
         }
     }
 
-    [Fact]
-    public async Task Whatever_happens_on_both_sides_no_text_is_lost()
-    {
-        for (var seed = 0; seed < 30; seed++)
-        {
-            var random = new Random(seed);
-            var workspace = new InMemoryWorkspace(
-            [
-                new DocumentDefinition { Name = "merged", Merge = DocumentMerge.ThreeWay, Initial = "a\nb\nc\nd\ne\n" },
-                new DocumentDefinition { Name = "last", Merge = DocumentMerge.LastWriter, Initial = "a\n" },
-                new DocumentDefinition { Name = "refused", Initial = "a\n" },
-            ]);
-            var folder = Path.Combine(_folder.FullName, $"{seed}");
-            var options = new WorkspaceMirrorOptions { TimeProvider = _time };
-            var mirror = await WorkspaceMirror.StartAsync(workspace, folder, options, Ending);
-            var marks = new List<string>();
-            for (var i = 0; i < 30; i++)
-            {
-                var name = new[] { "merged", "last", "refused" }[random.Next(3)];
-                var mark = $"mark {seed} {i}\n";
-                switch (random.Next(4))
-                {
-                    case 0:
-                        File.AppendAllText(Path.Combine(folder, name), mark);
-                        marks.Add(mark);
-                        break;
-                    case 1:
-                        await workspace.UpdateAsync(name, text => mark + text, null, Ending);
-                        marks.Add(mark);
-                        break;
-                    case 2:
-                        await mirror.SyncAsync(Ending);
-                        break;
-                    default:
-                        await mirror.DisposeAsync();
-                        mirror = await WorkspaceMirror.StartAsync(workspace, folder, options, Ending);
-                        break;
-                }
-            }
-
-            await mirror.SyncAsync(Ending);
-            await mirror.DisposeAsync();
-            var texts = new List<string>(Directory.EnumerateFiles(folder, "*.conflict-*").Select(File.ReadAllText));
-            foreach (var document in await workspace.ListAsync(Ending))
-            {
-                Assert.Equal((await workspace.ReadAsync(document.Name, null, Ending))!.Text, File.ReadAllText(Path.Combine(folder, document.Name)));
-                for (var version = 1; version <= document.Version; version++)
-                {
-                    texts.Add((await workspace.ReadAsync(document.Name, version, Ending))!.Text);
-                }
-            }
-
-            Assert.All(marks, mark => Assert.Contains(texts, text => text.Contains(mark, StringComparison.Ordinal)));
-        }
-    }
-
     private Task<WorkspaceMirror> MirrorAsync(IWorkspace workspace, Func<WorkspaceMirrorOptions, WorkspaceMirrorOptions>? change = null)
     {
-        var options = new WorkspaceMirrorOptions { TimeProvider = _time, OnProblem = _problems.Add };
+        var options = new WorkspaceMirrorOptions { TimeProvider = _time, OnProblem = _problems.Add, IsContinuous = false };
         return WorkspaceMirror.StartAsync(workspace, Shared, change is null ? options : change(options), Ending);
     }
 

@@ -19,6 +19,9 @@ internal sealed class MirrorFolder(string folder, WorkspaceMirrorOptions options
 
     private readonly SafePath _safe = new(folder);
 
+    // What was in the place of a file until a moment ago, with what it had in it then: somebody may still be writing into it.
+    private readonly Dictionary<string, (string Name, ContentDigest Digest)> _replaced = new(StringComparer.Ordinal);
+
     public string Root => _safe.Root;
 
     /// <summary>Whether a name is the mirror's own: hidden, or of a text that was kept beside.</summary>
@@ -44,6 +47,24 @@ internal sealed class MirrorFolder(string folder, WorkspaceMirrorOptions options
                 await DropAsync(path, original, digest => isKnown(original, digest), cancellationToken).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Removes what was replaced a while ago. What was written into it since is kept beside its file.</summary>
+    /// <returns>The files of which something is kept beside.</returns>
+    public async Task<IReadOnlyList<string>> SettleAsync(CancellationToken cancellationToken)
+    {
+        var changed = new List<string>();
+        foreach (var (path, (name, digest)) in _replaced.ToList())
+        {
+            if (!await DropAsync(path, name, found => found == digest, cancellationToken).ConfigureAwait(false))
+            {
+                changed.Add(name);
+            }
+
+            _replaced.Remove(path);
+        }
+
+        return changed;
     }
 
     /// <summary>The files, and those that can't be mirrored with the reason.</summary>
@@ -111,7 +132,7 @@ internal sealed class MirrorFolder(string folder, WorkspaceMirrorOptions options
     /// <param name="content">The content.</param>
     /// <param name="expected">The digest of what is there; null where nothing is.</param>
     /// <param name="cancellationToken">Cancels before it is in its place.</param>
-    /// <returns>False where something else was there: then nothing was done, or what was there is kept beside.</returns>
+    /// <returns>False where something else was there: then nothing was done, or what was there is kept beside. What was there is removed with <see cref="SettleAsync"/>.</returns>
     public async Task<bool> ReplaceAsync(string name, byte[] content, ContentDigest? expected, CancellationToken cancellationToken)
     {
         var path = _safe.Resolve(name);
@@ -128,9 +149,22 @@ internal sealed class MirrorFolder(string folder, WorkspaceMirrorOptions options
                 return true;
             }
 
+            if (_replaced.Remove(before, out var earlier))
+            {
+                await DropAsync(before, name, digest => digest == earlier.Digest, cancellationToken).ConfigureAwait(false);
+            }
+
             // What was there gets another name first, so that a change of the last moment is found there.
             File.Replace(unfinished, path, before);
-            return await DropAsync(before, name, digest => digest == expected, CancellationToken.None).ConfigureAwait(false);
+            var was = await File.ReadAllBytesAsync(before, CancellationToken.None).ConfigureAwait(false);
+            var digest = ContentDigest.Of(was);
+            if (digest != expected)
+            {
+                await KeepBesideAsync(name, was, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            _replaced[before] = (name, digest);
+            return digest == expected;
         }
         catch (IOException) when (expected is null ? File.Exists(path) : !File.Exists(path))
         {
@@ -172,6 +206,11 @@ internal sealed class MirrorFolder(string folder, WorkspaceMirrorOptions options
     // Removes what was in a file's place, unless it is something that is nowhere else.
     private async Task<bool> DropAsync(string path, string name, Func<ContentDigest, bool> isKnown, CancellationToken cancellationToken)
     {
+        if (!File.Exists(path))
+        {
+            return true;
+        }
+
         var content = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         var known = isKnown(ContentDigest.Of(content));
         if (!known)

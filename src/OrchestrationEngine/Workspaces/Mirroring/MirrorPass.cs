@@ -8,6 +8,8 @@ namespace OrchestrationEngine.Workspaces;
 internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, MirrorState state, WorkspaceMirrorOptions options, Action<string> report)
 {
     private readonly Dictionary<string, (MirroredFile File, long Since)> _seen = new(StringComparer.Ordinal);
+    private HashSet<string> _saidBefore = new(StringComparer.Ordinal);
+    private HashSet<string> _said = new(StringComparer.Ordinal);
 
     /// <summary>Whether a file was changed a moment ago, and is to be looked at again soon.</summary>
     public bool HasUnsettled { get; private set; }
@@ -18,14 +20,20 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
     public async Task RunAsync(bool settles, CancellationToken cancellationToken)
     {
         HasUnsettled = false;
+        (_saidBefore, _said) = (_said, new HashSet<string>(StringComparer.Ordinal));
+        foreach (var name in await folder.SettleAsync(cancellationToken).ConfigureAwait(false))
+        {
+            Say($"The file '{name}' was written into after it had been replaced; that text is kept beside it.");
+        }
+
         var documents = await workspace.ListAsync(cancellationToken).ConfigureAwait(false);
         var (files, problems) = folder.Scan();
-        problems.ForEach(report);
+        problems.ForEach(Say);
         foreach (var document in documents)
         {
             if (MirrorFolder.IsReserved(document.Name))
             {
-                report($"Document '{document.Name}' is not mirrored: names of this kind are the mirror's own.");
+                Say($"Document '{document.Name}' is not mirrored: names of this kind are the mirror's own.");
                 continue;
             }
 
@@ -50,7 +58,7 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UnsafePathException)
         {
-            report($"'{name}' could not be mirrored for now: {e.Message}");
+            Say($"'{name}' could not be mirrored for now: {e.Message}");
         }
     }
 
@@ -119,12 +127,12 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
                 await WriteAsync(document.Name, digest, cancellationToken).ConfigureAwait(false);
                 return;
             case { Refusal: WriteRefusal.RunEnded or WriteRefusal.AttemptEnded }:
-                report($"The change of the file '{document.Name}' is not taken, and the file is left as it is: {result.Message}");
+                Say($"The change of the file '{document.Name}' is not taken, and the file is left as it is: {result.Message}");
                 return;
         }
 
         var beside = await folder.KeepBesideAsync(document.Name, content, cancellationToken).ConfigureAwait(false);
-        report($"The change of the file '{document.Name}' is not in the document{(result.Conflict is { } conflict ? $" but waits as '{conflict}'" : "")}; it is kept as '{beside}'. {result.Message}");
+        Say($"The change of the file '{document.Name}' is not in the document{(result.Conflict is { } conflict ? $" but waits as '{conflict}'" : "")}; it is kept as '{beside}'. {result.Message}");
         await WriteAsync(document.Name, digest, cancellationToken).ConfigureAwait(false);
     }
 
@@ -150,7 +158,7 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
         }
         else if (result.Outcome == WriteOutcome.Refused)
         {
-            report($"The file '{file.Name}' is no document, and is left as it is: {result.Message}");
+            Say($"The file '{file.Name}' is no document, and is left as it is: {result.Message}");
         }
     }
 
@@ -170,12 +178,12 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
         var content = Encoding.UTF8.GetBytes(current.Text);
         if (!await folder.ReplaceAsync(name, content, expected, cancellationToken).ConfigureAwait(false))
         {
-            report($"The file '{name}' was changed while it was being replaced; where that text is not in the document, it is kept beside.");
+            Say($"The file '{name}' was changed while it was being replaced; where that text is not in the document, it is kept beside.");
             HasUnsettled = true;
         }
         else
         {
-            state.Set(name, new MirrorEntry(current.Version, ContentDigest.Of(content), content.Length));
+            state.Set(name, new MirrorEntry(current.Version, ContentDigest.Of(content), content.Length, expected ?? default));
         }
     }
 
@@ -184,7 +192,7 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
         var (content, problem) = await folder.ReadAsync(file.Name, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
         {
-            report(problem);
+            Say(problem);
         }
         else if (content is null)
         {
@@ -192,6 +200,15 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
         }
 
         return content;
+    }
+
+    // What is so at each pass is said once.
+    private void Say(string problem)
+    {
+        if (_said.Add(problem) && !_saidBefore.Contains(problem))
+        {
+            report(problem);
+        }
     }
 
     private bool IsSettled(MirroredFile file)
@@ -213,7 +230,7 @@ internal sealed class MirrorPass(IWorkspace workspace, MirrorFolder folder, Mirr
             return text;
         }
 
-        report($"The file '{name}' is no text in UTF-8, and is left alone. Keep it as an artifact.");
+        Say($"The file '{name}' is no text in UTF-8, and is left alone. Keep it as an artifact.");
         return null;
     }
 

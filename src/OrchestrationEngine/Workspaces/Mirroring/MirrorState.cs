@@ -78,7 +78,12 @@ internal sealed class MirrorState
 /// <param name="Version">The version.</param>
 /// <param name="Digest">The SHA-256 of the file.</param>
 /// <param name="Size">Its size in bytes.</param>
-internal sealed record MirrorEntry(long Version, ContentDigest Digest, int Size);
+/// <param name="Before">The SHA-256 of the file that it replaced; none where it was made.</param>
+internal sealed record MirrorEntry(long Version, ContentDigest Digest, int Size, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] ContentDigest Before = default)
+{
+    /// <summary>Whether a content is in the document already, as far as the mirror knows.</summary>
+    public bool Has(ContentDigest digest) => digest == Digest || digest == Before;
+}
 
 internal sealed record MirrorContent(string Run, SortedDictionary<string, MirrorEntry> Documents);
 

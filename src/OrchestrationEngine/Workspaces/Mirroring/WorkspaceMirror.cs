@@ -11,7 +11,8 @@ namespace OrchestrationEngine.Workspaces;
 /// <remarks>
 /// One mirror per folder, one folder per run; the folder is locked while it is mirrored. Names that begin with a dot are the mirror's own, and links are
 /// not followed. Files of documents that were deleted are made again. A tool that puts another file in the place of one in the very moment in which the
-/// mirror does so (between two calls of the file system) loses its file; one that writes into the file does not. Each pass reads all files.
+/// mirror does so (between two calls of the file system) loses its file; one that writes into the file does not, unless it has the file open for longer
+/// than until the pass after the next. Each pass reads all files.
 /// </remarks>
 public sealed class WorkspaceMirror : IAsyncDisposable
 {
@@ -24,6 +25,7 @@ public sealed class WorkspaceMirror : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private FileSystemWatcher? _watcher;
+    private int _disposed;
 
     private WorkspaceMirror(IWorkspace workspace, WorkspaceMirrorOptions options, MirrorFolder folder, MirrorState state, FileStream locked)
     {
@@ -32,7 +34,10 @@ public sealed class WorkspaceMirror : IAsyncDisposable
         Completion = Task.CompletedTask;
     }
 
-    /// <summary>Ends when the run has, after a last pass, and when the mirror is stopped; fails when the workspace can't be reached any more.</summary>
+    /// <summary>
+    /// Ends when the run has, after a last pass, and when the mirror is stopped; fails when the workspace can't be reached any more. At once where it only
+    /// does what it is told (<see cref="WorkspaceMirrorOptions.IsContinuous"/>).
+    /// </summary>
     public Task Completion { get; private set; }
 
     /// <summary>Makes both sides the same, and keeps them so until it is disposed of or the run ends.</summary>
@@ -54,11 +59,15 @@ public sealed class WorkspaceMirror : IAsyncDisposable
         try
         {
             var state = await MirrorState.LoadAsync(files.Root, workspace.Run, cancellationToken).ConfigureAwait(false);
-            await files.RecoverAsync((name, digest) => state.Find(name)?.Digest == digest, cancellationToken).ConfigureAwait(false);
+            await files.RecoverAsync((name, digest) => state.Find(name)?.Has(digest) == true, cancellationToken).ConfigureAwait(false);
             mirror = new WorkspaceMirror(workspace, options, files, state, locked);
-            mirror.Listen();
+            if (options.IsContinuous)
+            {
+                mirror.Listen();
+            }
+
             await mirror.SyncAsync(cancellationToken).ConfigureAwait(false);
-            mirror.Completion = mirror.RunAsync();
+            mirror.Completion = options.IsContinuous ? mirror.RunAsync() : Task.CompletedTask;
             return mirror;
         }
         catch
@@ -76,10 +85,17 @@ public sealed class WorkspaceMirror : IAsyncDisposable
     /// <summary>Stops mirroring. What was changed in files since the last pass is not taken; call <see cref="SyncAsync"/> before, where it should be.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
+        {
+            return;
+        }
+
         await _stopping.CancelAsync().ConfigureAwait(false);
         await Completion.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _watcher?.Dispose();
         await _lock.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _one.Dispose();
     }
 
     private async Task PassAsync(bool settles, CancellationToken cancellationToken)
@@ -186,6 +202,9 @@ public sealed class WorkspaceMirror : IAsyncDisposable
 /// <summary>How a folder is kept the same as a workspace.</summary>
 public sealed record WorkspaceMirrorOptions
 {
+    /// <summary>Whether both sides are kept the same all the time; otherwise only at the start and with each <see cref="WorkspaceMirror.SyncAsync"/>. The default is true.</summary>
+    public bool IsContinuous { get; init; } = true;
+
     /// <summary>How often all files are looked at, where nothing tells of a change. The default is 5 seconds.</summary>
     public TimeSpan ScanInterval { get; init; } = TimeSpan.FromSeconds(5);
 
