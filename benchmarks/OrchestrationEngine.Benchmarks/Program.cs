@@ -12,6 +12,11 @@ if (args is ["--plans", ..])
     return PlanSizes.Run(args.Contains("--quick"));
 }
 
+if (args is ["--schemas", ..])
+{
+    return SchemaChecks.Run(args.Contains("--quick"));
+}
+
 if (args is ["--nodes", ..])
 {
     return await NodeProcesses.RunAsync(args.Contains("--quick"));
