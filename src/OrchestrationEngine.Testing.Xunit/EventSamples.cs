@@ -115,6 +115,10 @@ internal static class EventSamples
             Author = Text,
             Reason = Text,
         },
+        new WorkspaceWritten { Document = "spec.md", Version = long.MaxValue, How = DocumentChange.Merge, Seen = 3, Text = Text, Size = 7, Author = new WorkspaceAuthor { Task = Text, Item = 3, Attempt = 2, Agent = Text }, Reason = Text, Id = Text, Conflict = Text },
+        new WorkspaceWritten { Document = "a/b.json", Version = 1, How = DocumentChange.Initial, Content = ContentDigest.Of("z"u8), Size = int.MaxValue, Author = new WorkspaceAuthor() },
+        new WorkspaceSetAside { Document = Text, Conflict = "conflict-1", Seen = 0, Current = 2, Text = Text, Size = 7, Author = new WorkspaceAuthor { Person = Text }, To = Text },
+        new WorkspaceResolved { Document = Text, Conflict = "conflict-1", Choice = ConflictChoice.Text, Author = new WorkspaceAuthor { Person = Text }, Reason = Text },
         new SignalReceived { Id = Text, Name = Text, Payload = JsonData.Parse("{\"text\":\"🎉\"}") },
     ];
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Agents;
 using OrchestrationEngine.Artifacts;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Testing;
 
@@ -29,6 +30,9 @@ public sealed class TestAgentContext : IAgentContext
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
         Model = model;
     }
+
+    /// <summary>The workspace that the agent reads and writes. The default is one of its own that is empty (<see cref="InMemoryWorkspace"/>).</summary>
+    public IWorkspace Workspace { get; init; } = new InMemoryWorkspace();
 
     /// <summary>What is below this level is not kept, and the agent is told so. The default is <see cref="LogLevel.Trace"/>: all is kept.</summary>
     public LogLevel MinimumLevel

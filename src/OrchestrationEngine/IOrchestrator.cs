@@ -3,6 +3,7 @@ using OrchestrationEngine.Plans;
 using OrchestrationEngine.Registry;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine;
 
@@ -240,6 +241,14 @@ public interface IOrchestrator
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<RunManifest> GetManifestAsync(RunId run, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Opens the workspace of a run for a person, or a program outside, whichever node has the run. Asks nobody; its members throw
+    /// <see cref="RunNotFoundException"/> when there is no such run. Once the run has ended, it is only read.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="author">Who reads and writes; the name stands in the history of what is written.</param>
+    IRunWorkspace OpenWorkspace(RunId run, string author);
 
     /// <summary>Has a failed or quarantined run go on from a phase or a task, in a new generation of what is done again.</summary>
     /// <param name="run">The run.</param>

@@ -76,6 +76,10 @@ public sealed class OrchestrationOptions
     /// <value>The default is 4 MiB; at least 1 KiB.</value>
     public int MaxOutputBytes { get; set; } = 4 * 1024 * 1024;
 
+    /// <summary>The largest document of a run's workspace, in bytes of UTF-8. A write that would make a larger one is refused.</summary>
+    /// <value>The default is 4 MiB; from 1 KiB to 64 MiB.</value>
+    public int MaxDocumentBytes { get; set; } = 4 * 1024 * 1024;
+
     /// <summary>The folder below which contracts look for files; what is outside of it is never looked at. Plans whose contracts look for files are refused without one.</summary>
     /// <value>The default is null: there is none. It need not exist yet.</value>
     public string? HandoffFiles { get; set; }
@@ -109,6 +113,21 @@ public sealed class OrchestrationOptions
     /// <summary>How long a node waits between two applications of <see cref="Retention"/>, give or take a tenth.</summary>
     /// <value>The default is 10 minutes; more than zero, at most a month.</value>
     public TimeSpan RetentionInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// How long contents are kept that no run needs, and links that the journal of their run does not name. Longer than any attempt takes: what it writes is
+    /// named by its journal only when it has succeeded.
+    /// </summary>
+    /// <value>The default is 24 hours; from one minute to ten years.</value>
+    public TimeSpan ArtifactGracePeriod { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>How long a node waits between two collections of contents that nobody needs, give or take a tenth.</summary>
+    /// <value>The default is an hour; more than zero, at most a month. Null for never: <see cref="Artifacts.IArtifactCollection"/> does it when it is asked to.</value>
+    public TimeSpan? ArtifactCollectionInterval { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How long results are remembered for tasks that take them over (<c>memo</c> in the plan).</summary>
+    /// <value>The default is 30 days; more than zero.</value>
+    public TimeSpan MemoRetention { get; set; } = TimeSpan.FromDays(30);
 
     /// <summary>How large plans may be.</summary>
     /// <value>The default is <see cref="PlanLimits.Default"/>.</value>
@@ -150,12 +169,16 @@ public sealed class OrchestrationOptions
         Require(ShutdownGracePeriod >= TimeSpan.Zero, nameof(ShutdownGracePeriod), ShutdownGracePeriod, "zero or more");
         Require(UnloadWaitingRunsAfter >= TimeSpan.Zero, nameof(UnloadWaitingRunsAfter), UnloadWaitingRunsAfter, "zero or more");
         Require(MaxOutputBytes >= 1024, nameof(MaxOutputBytes), MaxOutputBytes, "at least 1024");
+        Require(MaxDocumentBytes is >= 1024 and <= 64 * 1024 * 1024, nameof(MaxDocumentBytes), MaxDocumentBytes, "from 1024 to 67108864");
         Require(HandoffFiles is null || IsFolder(HandoffFiles), nameof(HandoffFiles), HandoffFiles, "null, or the path of a folder");
         Require(MaxCheckedBytes is >= 1024 and <= 1024 * 1024 * 1024, nameof(MaxCheckedBytes), MaxCheckedBytes, "from 1024 to 1 GiB");
         Require(ArtifactThreshold >= 1024, nameof(ArtifactThreshold), ArtifactThreshold, "at least 1024");
         Require(MaxArtifactBytes >= 1024, nameof(MaxArtifactBytes), MaxArtifactBytes, "at least 1024");
         Require(SnapshotEvery >= 0, nameof(SnapshotEvery), SnapshotEvery, "zero or more");
         Require(RetentionInterval > TimeSpan.Zero && RetentionInterval <= TimeSpan.FromDays(31), nameof(RetentionInterval), RetentionInterval, "more than zero, at most 31 days");
+        Require(ArtifactGracePeriod >= TimeSpan.FromMinutes(1) && ArtifactGracePeriod <= TimeSpan.FromDays(3653), nameof(ArtifactGracePeriod), ArtifactGracePeriod, "from one minute to ten years");
+        Require(ArtifactCollectionInterval is null || (ArtifactCollectionInterval > TimeSpan.Zero && ArtifactCollectionInterval <= TimeSpan.FromDays(31)), nameof(ArtifactCollectionInterval), ArtifactCollectionInterval, "more than zero, at most 31 days, or null");
+        Require(MemoRetention > TimeSpan.Zero, nameof(MemoRetention), MemoRetention, "more than zero");
         problems.AddRange(Retention.Select((rule, i) => (i, Problem: rule is null ? "It is null." : rule.Problem())).Where(rule => rule.Problem is not null).Select(rule => $"{nameof(Retention)}[{rule.i}]: {rule.Problem}"));
         Require(NodeName is null || IsName(NodeName), nameof(NodeName), NodeName, $"null, or a name of up to {MaxNodeName} characters without control characters");
         Require(LeaseDuration >= TimeSpan.FromSeconds(1) && LeaseDuration <= TimeSpan.FromDays(30), nameof(LeaseDuration), LeaseDuration, "from one second to 30 days");
@@ -170,7 +193,7 @@ public sealed class OrchestrationOptions
         RequireEach(nameof(Resources), Resources);
         problems.AddRange(AgentRegistry.Problems(agents));
         return problems.Count == 0
-            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { ArtifactThreshold = ArtifactThreshold, MaxArtifactBytes = MaxArtifactBytes }
+            ? new EngineSettings(LimitsWith(agents), StopGracePeriod, ShutdownGracePeriod, UnloadWaitingRunsAfter, MaxOutputBytes, SnapshotEvery, PlanLimits!, WorkScheduler!, NodeName ?? UniqueName(), LeaseDuration, PollInterval, MaxRuns, MaxSubPlanDepth) { ArtifactThreshold = ArtifactThreshold, MaxArtifactBytes = MaxArtifactBytes, MaxDocumentBytes = MaxDocumentBytes }
             : throw new OrchestrationConfigurationException(problems);
 
         void Require(bool holds, string name, object? value, string expected)

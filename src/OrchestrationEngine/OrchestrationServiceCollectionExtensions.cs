@@ -39,6 +39,8 @@ public static class OrchestrationServiceCollectionExtensions
         });
         services.AddSingleton<IRunRetention>(provider => provider.GetRequiredService<BuiltNode>().Retention);
         services.AddSingleton<IRunBundles>(provider => provider.GetRequiredService<BuiltNode>().Bundles);
+        services.AddSingleton<IArtifactCollection>(provider => provider.GetRequiredService<BuiltNode>().Collection
+            ?? throw new OrchestrationConfigurationException(["There is no store of contents to collect from. The library's stores of runs bring one; with another, add UseFileArtifacts(folder) to AddOrchestration()."]));
         return new OrchestrationBuilder(services);
     }
 
@@ -73,8 +75,22 @@ public static class OrchestrationServiceCollectionExtensions
         };
         var artifacts = provider.GetService<IArtifactStore>();
         var retention = new RunRetention(store, context.Time, artifacts);
-        return new BuiltNode(new OrchestrationNode(context) { Alongside = SweepOf(options, retention, context) }, options.RunIdGenerator, retention, new RunBundles(store, artifacts));
+        var collection = artifacts is null
+            ? null
+            : new ArtifactCollector(artifacts, store, provider.GetService<IMemoStore>(), context.Time, options.ArtifactGracePeriod, options.MemoRetention);
+        var sweeps = new[] { SweepOf(options, retention, context), SweepOf(options, collection, context) }.OfType<Func<CancellationToken, Task>>().ToList();
+        return new BuiltNode(
+            new OrchestrationNode(context) { Alongside = stopping => Task.WhenAll(sweeps.Select(sweep => sweep(stopping))) },
+            options.RunIdGenerator,
+            retention,
+            new RunBundles(store, artifacts),
+            collection);
     }
+
+    private static Func<CancellationToken, Task>? SweepOf(OrchestrationOptions options, ArtifactCollector? collection, NodeContext context)
+        => collection is not null && options.ArtifactCollectionInterval is { } interval
+            ? new ArtifactSweep(collection, interval, context.Time, context.Random, context.Loggers.CreateLogger("OrchestrationEngine.Artifacts")).RunAsync
+            : null;
 
     private static Func<CancellationToken, Task>? SweepOf(OrchestrationOptions options, RunRetention retention, NodeContext context)
     {
@@ -97,7 +113,7 @@ public static class OrchestrationServiceCollectionExtensions
     private sealed record OrchestrationBuilder(IServiceCollection Services) : IOrchestrationBuilder;
 
     /// <summary>Has the container drain the node when the application ends, even without a host.</summary>
-    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention, RunBundles Bundles) : IAsyncDisposable, IDisposable
+    private sealed record BuiltNode(OrchestrationNode Node, Func<DateTimeOffset, string> NewId, RunRetention Retention, RunBundles Bundles, ArtifactCollector? Collection) : IAsyncDisposable, IDisposable
     {
         public ValueTask DisposeAsync() => Node.DisposeAsync();
 

@@ -107,30 +107,9 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
         await node.StartAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
-        using var subscription = _context.Observers.Watch(run);
-        var cursor = afterSequence;
-        for (var looks = 0; ; looks++)
+        await foreach (var recorded in JournalWatch.ReadAsync(run, afterSequence, _context, () => node.Owns(run), cancellationToken).ConfigureAwait(false))
         {
-            // Asked for before reading, so that a fact stored in between ends the wait at once.
-            var (next, news) = (subscription.Next, _context.News.Next(looks));
-            await foreach (var recorded in _context.Store.ReadAsync(run, cursor, cancellationToken).ConfigureAwait(false))
-            {
-                (cursor, looks) = (recorded.Sequence, 0);
-                yield return recorded;
-            }
-
-            var summary = await FindAsync(run, cancellationToken).ConfigureAwait(false);
-            if (cursor < summary.Version)
-            {
-                continue;
-            }
-
-            if (summary.Status.IsTerminal())
-            {
-                yield break;
-            }
-
-            await (node.Owns(run) ? next : Task.WhenAny(next, news).Unwrap()).WaitAsync(cancellationToken).ConfigureAwait(false);
+            yield return recorded;
         }
     }
 
@@ -263,16 +242,7 @@ internal sealed partial class Orchestrator(OrchestrationNode node, Func<DateTime
 
     private bool IsElsewhere(RunSummary summary) => summary.Node is { } holder && holder != node.Stay?.Id;
 
-    private async Task<RunSummary> FindAsync(RunId run, CancellationToken cancellationToken)
-    {
-        if (await _context.Store.FindAsync(run, cancellationToken).ConfigureAwait(false) is { } summary)
-        {
-            return summary;
-        }
-
-        _context.Observers.Ended(run);
-        throw new RunNotFoundException(run);
-    }
+    private ValueTask<RunSummary> FindAsync(RunId run, CancellationToken cancellationToken) => JournalWatch.FindAsync(run, _context, cancellationToken);
 
     private async Task<RunResult> ResultOfAsync(RunSummary summary, CancellationToken cancellationToken)
     {

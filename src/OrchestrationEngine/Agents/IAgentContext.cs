@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using OrchestrationEngine.Artifacts;
+using OrchestrationEngine.Workspaces;
 
 namespace OrchestrationEngine.Agents;
 
@@ -21,4 +22,7 @@ public interface IAgentContext
     /// <summary>Says which model the agent used, for the manifest of what it makes. The last word holds.</summary>
     /// <param name="model">The name of the model; at most 200 characters.</param>
     void ReportModel(string model);
+
+    /// <summary>The shared documents of the run. What the attempt writes counts while the attempt does, and stays when it fails.</summary>
+    IWorkspace Workspace { get; }
 }

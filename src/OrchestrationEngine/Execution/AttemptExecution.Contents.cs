@@ -23,9 +23,6 @@ internal sealed partial class AttemptExecution
     internal AttemptArtifacts OwnArtifacts
         => Volatile.Read(ref _artifacts) ?? Interlocked.CompareExchange(ref _artifacts, new AttemptArtifacts(_actor, _node, Request), null) ?? _artifacts;
 
-    /// <summary>The artifacts that the attempt has written so far.</summary>
-    internal IReadOnlyList<ArtifactReference> WrittenArtifacts => Volatile.Read(ref _artifacts)?.Written ?? [];
-
     public void ReportModel(string model)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
@@ -102,6 +99,8 @@ internal sealed partial class AttemptExecution
                 case RunCommand.ReportSuccess success when NeedsSettling(success):
                     var (settled, problem) = await Settlement(contents).SettleAsync(success, _task, _node.KeptOf(Edition.Graph), _stop.Token).ConfigureAwait(false);
                     return settled is null ? Failed(FailureClass.InvalidOutput, problem!, retryable: true) : settled;
+                case RunCommand.ReportQuestion question:
+                    return await SettleAsync(question, Settlement(contents)).ConfigureAwait(false);
                 case RunCommand.ReportFailure { Records.Count: > 0 } failure:
                     var gone = await Settlement(contents).LinkAsync(failure.Records, _stop.Token).ConfigureAwait(false);
 

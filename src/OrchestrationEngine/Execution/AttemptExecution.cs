@@ -168,8 +168,7 @@ internal sealed partial class AttemptExecution : IAgentContext, IThreadPoolWorkI
                         : Understand(await call.ConfigureAwait(false));
                 }
 
-                var passed = found is RunCommand.ReportSuccess success ? await HandoffGate.PassAsync(_node, this, _definition, success, _stop.Token).ConfigureAwait(false) : found;
-                outcome = await SettleAsync(passed).ConfigureAwait(false);
+                outcome = await SettleAsync(await PassAsync(found).ConfigureAwait(false)).ConfigureAwait(false);
                 await RememberAsync(outcome).ConfigureAwait(false);
             }
         }

@@ -15,7 +15,7 @@ internal static class AttemptFailures
     public static (FailureClass Class, string Message, bool Retryable) Of(string agent, Exception exception) => OfContents(exception)
 
         // An agent returns failures; what it throws is a bug of it, which another attempt would meet again.
-        ?? (FailureClass.Crashed, $"Agent '{agent}' threw {exception.GetType().Name}: {ExceptionText.MessageOf(exception)}", false);
+        ?? (FailureClass.Crashed, $"Agent '{agent}' threw {exception.GetType().Name}: {MessageOf(exception)}", false);
 
     /// <summary>The failure, where the exception is about contents: their store, not the agent, is at fault. Otherwise null.</summary>
     public static (FailureClass Class, string Message, bool Retryable)? OfContents(Exception exception) => exception switch
@@ -31,6 +31,20 @@ internal static class AttemptFailures
     public static (FailureClass Class, string Message, bool Retryable) OfReading(Exception exception) => OfContents(exception) ?? exception switch
     {
         JsonException => (FailureClass.InvalidInput, $"A value that was moved out of an output can't be read: {exception.Message}", true),
-        _ => (FailureClass.Unavailable, $"The artifact store failed with {exception.GetType().Name}: {ExceptionText.MessageOf(exception)}", true),
+        _ => (FailureClass.Unavailable, $"The artifact store failed with {exception.GetType().Name}: {MessageOf(exception)}", true),
     };
+
+    /// <summary>What an exception says that may be as broken as whose it is.</summary>
+    public static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception)
+        {
+            // It is a type of the agent's, and may be as broken as the agent.
+            return "its message can't be read.";
+        }
+    }
 }

@@ -54,9 +54,8 @@ internal sealed class AttemptHandoff(NodeContext node, AttemptExecution attempt,
             return new MemoryStream(value.Utf8.ToArray(), writable: false);
         }
 
-        var store = node.Contents?.Store
-            ?? throw new InvalidOperationException($"The artifact '{artifact.Name}' can't be opened: the engine has no artifact store.");
-        return await store.OpenReadAsync(artifact.Digest, cancellationToken).ConfigureAwait(false);
+        var contents = node.Contents ?? throw NoArtifactStore.Exception();
+        return await contents.Store.OpenReadAsync(artifact.Digest, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask<JsonData> JudgeAsync(string agent, string? criteria, CancellationToken cancellationToken)

@@ -23,4 +23,7 @@ internal sealed record EngineSettings(
 
     /// <summary>From which size on outputs are moved beside the journal.</summary>
     public int ArtifactThreshold { get; init; } = int.MaxValue;
+
+    /// <summary>How large a document of a workspace may be, in bytes of UTF-8.</summary>
+    public int MaxDocumentBytes { get; init; } = 4 * 1024 * 1024;
 }

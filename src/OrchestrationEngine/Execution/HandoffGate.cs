@@ -60,18 +60,35 @@ internal sealed class HandoffGate(NodeContext node, AttemptExecution attempt, Ta
         {
             // It says nothing about the content, which does not pass for that.
             Log.HandoffCheckThrew(node.Log, attempt.Request.Run, attempt.Request.Task, attempt.Request.Attempt, _who, e);
-            return Failed(FailureClass.Crashed, $"{_who} threw {e.GetType().Name}: {ExceptionText.MessageOf(e)} Nothing is known of what the attempt hands over.", retryable: true);
+            var (kind, message, retryable) = AttemptFailures.OfContents(e)
+                ?? (FailureClass.Crashed, $"{_who} threw {e.GetType().Name}: {AttemptFailures.MessageOf(e)} Nothing is known of what the attempt hands over.", true);
+            return Failed(kind, message, retryable);
         }
 
         if (_found.Rejected.Count > 0)
         {
-            return Failed(FailureClass.ContractViolation, $"What it hands over was rejected. {_found.Problem}", retryable: !_found.IsFinal) with { Records = [.. _found.Rejected, .. await attempt.QuarantineAsync(success.Output).ConfigureAwait(false)] };
+            return Failed(FailureClass.ContractViolation, $"What it hands over was rejected. {_found.Problem}", retryable: !_found.IsFinal) with { Records = [.. _found.Rejected, .. await KeepAsync().ConfigureAwait(false)] };
         }
 
         IReadOnlyList<AttemptEvent> records = [.. success.Records, .. _found.Passed];
         return _found.IsAsked
             ? new RunCommand.ReportQuestion(success.Task, success.Attempt, _found.Question(success)) { Records = records, Edition = success.Edition }
             : success with { Records = records };
+    }
+
+    // For people to look at; nobody is given it.
+    private async ValueTask<IReadOnlyList<AttemptEvent>> KeepAsync()
+    {
+        try
+        {
+            return await attempt.QuarantineAsync(success.Output).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // That it was rejected holds all the same, and the producer is to hear why.
+            Log.RejectedNotKept(node.Log, attempt.Request.Run, attempt.Request.Task, attempt.Request.Attempt, e);
+            return [];
+        }
     }
 
     private async ValueTask CheckAsync(CancellationToken cancellationToken)
@@ -138,7 +155,7 @@ internal sealed class HandoffGate(NodeContext node, AttemptExecution attempt, Ta
             }
             catch (HandoffTransformException e)
             {
-                Reject(handoff, transform, "transform", ExceptionText.MessageOf(e));
+                Reject(handoff, transform, "transform", AttemptFailures.MessageOf(e));
                 return null;
             }
         }

@@ -55,7 +55,7 @@ internal static class InboxCommands
                 return command;
             }
 
-            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, decide-handoff, signal and child.";
+            problem = $"Message '{message.Id}' is of kind '{message.Kind}', which this version of the engine does not know. It knows pause, resume, cancel, cancel-tasks, quarantine, restart, patch, move, add-items, seal-items, complete-items, decide-handoff, write-document, resolve-conflict, signal and child.";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException or PlanInvalidException)
         {
@@ -120,6 +120,8 @@ internal static class InboxCommands
                 writer.WriteString("task", complete.Task);
                 writer.WriteString("reason", complete.Reason);
                 return "complete-items";
+            case RunCommand.WriteDocument or RunCommand.ResolveConflict:
+                return InboxDocuments.Write(writer, command);
             case RunCommand.DecideHandoff decide:
                 HandoffMessages.Write(writer, decide);
                 return HandoffMessages.Kind;
@@ -164,6 +166,7 @@ internal static class InboxCommands
         "signal" => new RunCommand.Signal(message.Id, Text(content, "name"), JsonData.Parse(content.GetProperty("payload").GetRawText())),
         HandoffMessages.Kind => HandoffMessages.Read(content),
         Child => ReadChild(content),
+        InboxDocuments.WriteKind or InboxDocuments.ResolveKind => InboxDocuments.Read(content, message.Kind),
         _ => null,
     };
 

@@ -81,4 +81,7 @@ internal static partial class Log
 
     [LoggerMessage(1024, LogLevel.Warning, "Run {RunId}, task {TaskId}, attempt {Attempt}: {Who} threw")]
     public static partial void HandoffCheckThrew(ILogger logger, RunId runId, string taskId, int attempt, string who, Exception exception);
+
+    [LoggerMessage(1025, LogLevel.Warning, "Run {RunId}, task {TaskId}, attempt {Attempt}: what was rejected could not be kept")]
+    public static partial void RejectedNotKept(ILogger logger, RunId runId, string taskId, int attempt, Exception exception);
 }

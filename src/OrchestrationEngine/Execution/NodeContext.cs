@@ -50,6 +50,12 @@ internal sealed class NodeContext(
     /// <summary>Where plans come from that tasks name by their ids; null where the application has none.</summary>
     public IPlanSource? Plans { get; } = services.GetService(typeof(IPlanSource)) as IPlanSource;
 
+    /// <summary>Where contents are kept beside the journals; null where the application has none.</summary>
+    public IArtifactStore? Artifacts { get; } = services.GetService(typeof(IArtifactStore)) as IArtifactStore;
+
+    /// <summary>Checks documents of workspaces.</summary>
+    public DocumentContracts Documents => field ??= new DocumentContracts(this);
+
     /// <summary>Creates runs. Set once, by the node that this is the context of.</summary>
     public RunCreation Creation { get; set; } = null!;
 

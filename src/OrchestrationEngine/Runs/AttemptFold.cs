@@ -57,7 +57,11 @@ internal static class AttemptFold
             case AttemptIgnored:
                 break;
             case ArtifactRegistered artifact:
-                RequireCurrent(state, task, fact);
+                if (!state.Handoffs.IsAsked(task, fact.Attempt))
+                {
+                    RequireCurrent(state, task, fact);
+                }
+
                 state.Artifacts.Add(artifact);
                 break;
             case HandoffValidated or HandoffRejected or HandoffAsked:

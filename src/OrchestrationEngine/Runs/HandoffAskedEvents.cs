@@ -21,6 +21,9 @@ public sealed record HandoffAsked : AttemptEvent
     /// <summary>What the agent returned, which is the task's output when it is accepted.</summary>
     public JsonData Output { get; init; }
 
+    /// <summary>The artifacts that the attempt made, registered with the decision; null for none.</summary>
+    public IReadOnlyList<ArtifactRegistered>? Artifacts { get; init; }
+
     /// <summary>What the agent would have changed of the plan, judged when the output is accepted; or null.</summary>
     public PlanPatch? Patch { get; init; }
 

@@ -42,6 +42,11 @@ internal static class HandoffOutcomes
             return $"{NameOf(state, task)} is being stopped ({stop}); there is nothing to decide any more.";
         }
 
+        if (open.Fact.Artifacts is { } artifacts)
+        {
+            AttemptRecords.Add(state, task, attempt, null, [.. artifacts.Select(artifact => artifact with { Quarantined = decision.Choice != HandoffChoice.Accept })], facts);
+        }
+
         facts.Add(new HandoffDecided { Task = open.Fact.Task, Item = open.Fact.Item, Attempt = attempt, Choice = decision.Choice, By = decision.By, Reason = decision.Reason });
         switch (decision.Choice)
         {

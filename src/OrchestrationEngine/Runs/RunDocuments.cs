@@ -58,40 +58,22 @@ internal sealed class RunDocuments
     /// <summary>What a write of this id made: the number of the version, or of the conflict as a negative number; null where it is not known (any more).</summary>
     public long? MadeBy(string document, string id) => IdsFor(id).Find(Key(document, id));
 
-    public void Apply(WorkspaceWritten fact, long sequence)
+    /// <summary>Applies the next fact about the workspace.</summary>
+    public void Apply(RunEvent fact, long sequence, DateTimeOffset at)
     {
-        if (!_byName.TryGetValue(fact.Document, out var document))
+        switch (fact)
         {
-            document = new RunDocument(fact.Document);
-            Add(document);
-        }
-
-        if (document.Name != fact.Document || fact.Version != document.Version + 1)
-        {
-            throw new InvalidOperationException($"Document '{document.Name}' is at version {document.Version}; version {fact.Version} of '{fact.Document}' can't follow.");
-        }
-
-        var isAppend = fact.How == DocumentChange.Append;
-        document.Places.Add((sequence << 1) | (isAppend && document.Version > 0 ? 1L : 0L));
-        Keep(document, isAppend ? Joined(document, fact) : fact.Text);
-        document.Content = isAppend && document.Bytes > 0 ? default : fact.Content;
-        document.Bytes = isAppend ? document.Bytes + fact.Size : fact.Size;
-        document.Writer ??= fact.Author.Task;
-        Remember(fact.Document, fact.Id, fact.Version);
-    }
-
-    public void Apply(WorkspaceSetAside fact, long sequence, DateTimeOffset at)
-    {
-        ConflictCount++;
-        _conflicts.Add(new RunConflict(fact.Conflict, fact.Document, fact.Seen, sequence, fact.Author.ToString(), fact.To, at));
-        Remember(fact.Document, fact.Id, -ConflictCount);
-    }
-
-    public void Apply(WorkspaceResolved fact)
-    {
-        if (_conflicts.RemoveAll(conflict => conflict.Id == fact.Conflict) == 0)
-        {
-            throw new InvalidOperationException($"There is no open conflict '{fact.Conflict}'.");
+            case WorkspaceWritten written:
+                Apply(written, sequence);
+                break;
+            case WorkspaceSetAside aside:
+                Apply(aside, sequence, at);
+                break;
+            case WorkspaceResolved resolved:
+                Apply(resolved);
+                break;
+            default:
+                throw new NotSupportedException($"RunDocuments does not know '{fact.GetType().Name}'.");
         }
     }
 
@@ -115,6 +97,43 @@ internal sealed class RunDocuments
 
         _conflicts.AddRange(conflicts);
         ConflictCount = conflictCount;
+    }
+
+    private void Apply(WorkspaceWritten fact, long sequence)
+    {
+        if (!_byName.TryGetValue(fact.Document, out var document))
+        {
+            document = new RunDocument(fact.Document);
+            Add(document);
+        }
+
+        if (document.Name != fact.Document || fact.Version != document.Version + 1)
+        {
+            throw new InvalidOperationException($"Document '{document.Name}' is at version {document.Version}; version {fact.Version} of '{fact.Document}' can't follow.");
+        }
+
+        var isAppend = fact.How == DocumentChange.Append;
+        document.Places.Add((sequence << 1) | (isAppend && document.Version > 0 ? 1L : 0L));
+        Keep(document, isAppend ? Joined(document, fact) : fact.Text);
+        document.Content = isAppend && document.Bytes > 0 ? default : fact.Content;
+        document.Bytes = isAppend ? document.Bytes + fact.Size : fact.Size;
+        document.Writer ??= fact.Author.Task;
+        Remember(fact.Document, fact.Id, fact.Version);
+    }
+
+    private void Apply(WorkspaceSetAside fact, long sequence, DateTimeOffset at)
+    {
+        ConflictCount++;
+        _conflicts.Add(new RunConflict(fact.Conflict, fact.Document, fact.Seen, sequence, fact.Author.ToString(), fact.To, at));
+        Remember(fact.Document, fact.Id, -ConflictCount);
+    }
+
+    private void Apply(WorkspaceResolved fact)
+    {
+        if (_conflicts.RemoveAll(conflict => conflict.Id == fact.Conflict) == 0)
+        {
+            throw new InvalidOperationException($"There is no open conflict '{fact.Conflict}'.");
+        }
     }
 
     private static bool IsBelow(string name, string folder)

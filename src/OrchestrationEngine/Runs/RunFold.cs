@@ -259,11 +259,8 @@ internal static class RunFold
                 state.Reason = null;
                 LookAtAllPhases(state);
                 break;
-            case PlanPatched patched:
-                PatchFold.Apply(state, patched);
-                break;
-            case PlanMoved moved:
-                PatchFold.Apply(state, moved);
+            case PlanPatched or PlanMoved:
+                PatchFold.Apply(state, fact);
                 break;
             case PlanPatchRefused:
                 break;
@@ -272,14 +269,8 @@ internal static class RunFold
                 state.Signals.Add(new RunSignal(signal.Id, signal.Name, signal.Payload, new DateTimeOffset(now, TimeSpan.Zero)));
                 GuardRules.SignalCame(state);
                 break;
-            case WorkspaceWritten written:
-                state.Documents.Apply(written, state.Version + 1);
-                break;
-            case WorkspaceSetAside setAside:
-                state.Documents.Apply(setAside, state.Version + 1, new DateTimeOffset(now, TimeSpan.Zero));
-                break;
-            case WorkspaceResolved resolved:
-                state.Documents.Apply(resolved);
+            case WorkspaceEvent or WorkspaceResolved:
+                state.Documents.Apply(fact, state.Version + 1, new DateTimeOffset(now, TimeSpan.Zero));
                 break;
             default:
                 throw new NotSupportedException($"RunFold does not know '{fact.GetType().Name}'.");

@@ -27,6 +27,9 @@ internal sealed class RunHandoffs
     public IEnumerable<(int From, int To, JsonData Value)> Sent
         => _sent.SelectMany(static from => from.Value.Select(to => (from.Key, to.Key, to.Value)));
 
+    /// <summary>Whether a person is asked about an attempt.</summary>
+    public bool IsAsked(int task, int attempt) => Asked.TryGetValue(task, out var open) && open.Fact.Attempt == attempt;
+
     /// <summary>A task gets a value instead of another's output.</summary>
     public void Send(int from, int to, JsonData value)
     {

@@ -35,6 +35,13 @@ public interface IWorkspace
     /// <param name="cancellationToken">Ends the waiting; the text may still be added.</param>
     Task<WriteResult> AppendAsync(string document, string text, WriteOptions? options = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Adds a line with its source to a log: <c>- 2026-11-21T07:00:00Z task build, attempt 2 (coder): TEXT</c>, the time in UTC. Breaks in the text become blanks.</summary>
+    /// <param name="document">The log; it is made where there is none.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="options">The reason, and an id by which the line is added once; null for none.</param>
+    /// <param name="cancellationToken">Ends the waiting; the line may still be added.</param>
+    Task<WriteResult> LogAsync(string document, string text, WriteOptions? options = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the documents that this reader may read, in the order in which they came to be.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<IReadOnlyList<DocumentSummary>> ListAsync(CancellationToken cancellationToken = default);

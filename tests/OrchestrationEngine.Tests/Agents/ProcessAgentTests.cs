@@ -281,6 +281,8 @@ public class ProcessAgentTests
 
         public void ReportModel(string model) => throw new NotSupportedException();
 
+        public OrchestrationEngine.Workspaces.IWorkspace Workspace => throw new NotSupportedException();
+
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 

@@ -19,14 +19,15 @@ public sealed partial class ArchitectureTests
         ["Runs"] = ["StateMachines", "Graphs", "Expressions", "Plans", "Resilience"],
         ["State"] = ["Schemas", "Plans", "Runs"],
         ["Artifacts"] = ["Expressions", "Plans", "Runs", "State"],
+        ["Workspaces"] = ["Plans", "Runs", "Artifacts"],
         ["Handoffs"] = ["Expressions", "Schemas", "Plans", "Runs", "Artifacts"],
-        ["Agents"] = ["Schemas", "Plans", "Runs", "Artifacts"],
+        ["Agents"] = ["Schemas", "Plans", "Runs", "Artifacts", "Workspaces"],
         ["Drawing"] = ["Graphs", "Plans", "Runs"],
         ["Preflight"] = ["Graphs", "Expressions", "Plans", "Runs"],
         ["Registry"] = ["Expressions", "Schemas", "Plans"],
         ["Bundles"] = ["Plans", "Runs", "State", "Artifacts"],
         ["Retention"] = ["Plans", "Runs", "State", "Artifacts", "Bundles"],
-        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry", "Artifacts", "Handoffs"],
+        ["Execution"] = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "State", "Agents", "Registry", "Artifacts", "Workspaces", "Handoffs"],
     };
 
     private static readonly string[] PureRooms = ["StateMachines", "Graphs", "Expressions", "Schemas", "Plans", "Resilience", "Runs", "Drawing", "Preflight"];

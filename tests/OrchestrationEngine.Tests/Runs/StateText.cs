@@ -20,7 +20,7 @@ internal static class StateText
 
     private static bool AreEqual(RunState one, RunState two)
     {
-        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || Handoffs(one) != Handoffs(two) || Waits(one) != Waits(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received))
+        if (Header(one) != Header(two) || !Lost(one).SequenceEqual(Lost(two)) || Flow(one) != Flow(two) || Handoffs(one) != Handoffs(two) || Waits(one) != Waits(two) || !one.Signals.Received.SequenceEqual(two.Signals.Received) || !Documents(one).SequenceEqual(Documents(two)))
         {
             return false;
         }
@@ -57,6 +57,11 @@ internal static class StateText
         yield return $"lost {string.Join(' ', Lost(state))}";
         yield return $"signals {string.Join(' ', state.Signals.Received)}";
         yield return Waits(state);
+        foreach (var line in Documents(state))
+        {
+            yield return line;
+        }
+
         for (var task = 0; task < state.Tasks.Length; task++)
         {
             yield return $"task {state.Graph.Task(task).Id} {Fields(state, task)} {state.Output(task)} {state.Failures.GetValueOrDefault(task)}";
@@ -75,6 +80,13 @@ internal static class StateText
                 $"phase {state.Graph.Phase(phase).Id} {slot.Status} remaining {slot.Remaining} broken {slot.Broken} open {slot.Open} out {slot.Out} failed {slot.Failed} generation {slot.Generation} turn {slot.Turn} due {slot.TurnDue} at {slot.At} stopping {slot.Stopping} reason {slot.Reason}");
         }
     }
+
+    private static IEnumerable<string> Documents(RunState state)
+        => state.Documents.All
+            .Select(each => string.Create(CultureInfo.InvariantCulture, $"document {each.Name} version {each.Version} bytes {each.Bytes} content {each.Content} writer {each.Writer} places {string.Join(' ', each.Places)} text {each.Text}"))
+            .Concat(state.Documents.Conflicts.Select(each => each.ToString()))
+            .Concat(state.Documents.Given.All.Concat(state.Documents.Made.All).Select(each => each.ToString()))
+            .Append(string.Create(CultureInfo.InvariantCulture, $"conflicts {state.Documents.ConflictCount} kept {state.Documents.KeptBytes}"));
 
     private static PhaseSlot Kept(PhaseSlot slot)
     {
