@@ -78,7 +78,7 @@ public static class PlanVerifier
         HeaderRules.Check(check);
         ContractRules.Check(check);
         HandoffChecks.Check(check);
-        DocumentRules.Check(check);
+        DocumentChecks.Check(check);
         for (var phase = 0; phase < check.Names.PhaseCount; phase++)
         {
             PhaseRules.Check(check, phase);

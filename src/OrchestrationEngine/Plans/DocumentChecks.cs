@@ -1,7 +1,7 @@
 namespace OrchestrationEngine.Plans;
 
 /// <summary>What must hold for the documents that the tasks of a run share.</summary>
-internal static class DocumentRules
+internal static class DocumentChecks
 {
     private const string AgentPrefix = "agent:";
     private const string Everybody = "*";
