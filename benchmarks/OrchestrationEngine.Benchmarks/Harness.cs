@@ -61,6 +61,7 @@ internal static class Harness
         {
             Console.WriteLine();
             await ArtifactThroughput.RunAsync(quick, huge: false);
+            return SchemaChecks.Run(quick);
         }
 
         return 0;

@@ -18,6 +18,11 @@ if (args is ["--artifacts", ..])
     return 0;
 }
 
+if (args is ["--schemas", ..])
+{
+    return SchemaChecks.Run(args.Contains("--quick"));
+}
+
 if (args is ["--nodes", ..])
 {
     return await NodeProcesses.RunAsync(args.Contains("--quick"));
