@@ -125,7 +125,7 @@ internal sealed class ManifestProjection(RunId run)
             Started = open.Sequence,
             Ended = recorded.Sequence,
             Given = open.Given,
-            Opened = opened,
+            Opened = [.. opened.Where(source => !open.Wrote.Contains(source))],
             Wrote = [.. open.Wrote],
             DecidedBy = open.DecidedBy,
             ReusedFrom = reusedFrom,
