@@ -33,6 +33,11 @@ internal interface IWorkspaceHost
     /// <summary>An id for a write that no other write of the run has.</summary>
     string NextId();
 
+    /// <summary>A version was read.</summary>
+    void WasRead(string document, long version)
+    {
+    }
+
     /// <summary>Reads something from the run's state.</summary>
     Task<T> AskAsync<T>(Func<RunState, T> read, CancellationToken cancellationToken);
 

@@ -24,7 +24,14 @@ internal sealed class Workspace : IRunWorkspace
     {
         ArgumentNullException.ThrowIfNull(document);
         var view = await ViewAsync(document, version, cancellationToken).ConfigureAwait(false);
-        return view.Place is { } place ? new DocumentText(document, place.Version, await _reader.TextOfAsync(document, place, cancellationToken).ConfigureAwait(false)) : null;
+        if (view.Place is not { } place)
+        {
+            return null;
+        }
+
+        var text = await _reader.TextOfAsync(document, place, cancellationToken).ConfigureAwait(false);
+        _host.WasRead(document, place.Version);
+        return new DocumentText(document, place.Version, text);
     }
 
     public Task<WriteResult> WriteAsync(string document, string text, long baseVersion, WriteOptions? options, CancellationToken cancellationToken)
