@@ -57,6 +57,13 @@ internal static class Harness
             Directory.Delete(folder, recursive: true);
         }
 
+        if (quick && only is null)
+        {
+            Console.WriteLine();
+            await ArtifactThroughput.RunAsync(quick, huge: false);
+            return SchemaChecks.Run(quick);
+        }
+
         return 0;
     }
 

@@ -31,7 +31,7 @@ internal sealed class FolderAgentHarness : IDisposable
 
     public string Folder => _directory.Combine("handoffs");
 
-    public static AgentRequest Request(int attempt = 1, params IReadOnlyList<ContractViolation> feedback) => new()
+    public static AgentRequest Asked(int attempt = 1, params IReadOnlyList<ContractViolation> feedback) => new()
     {
         Run = new RunId("run-1"),
         Plan = "release",
@@ -54,12 +54,12 @@ internal sealed class FolderAgentHarness : IDisposable
     }
 
     public Task<AgentResult> RunAsync(FolderAgent agent, TestAgentContext? context = null, AgentRequest? request = null, CancellationToken cancellationToken = default)
-        => agent.ExecuteAsync(request ?? Request(), context ?? new TestAgentContext(), cancellationToken).WaitAsync(ProcessAgentHarness.Patience, TestContext.Current.CancellationToken);
+        => agent.ExecuteAsync(request ?? Asked(), context ?? new TestAgentContext(), cancellationToken).WaitAsync(ProcessAgentHarness.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until an attempt has left its request, and gives its id.</summary>
     public static async Task<string> OfferedAsync(TestAgentContext context, AgentRequest? request = null)
     {
-        var id = IdOf(request ?? Request(), (request ?? Request()).Attempt);
+        var id = IdOf(request ?? Asked(), (request ?? Asked()).Attempt);
         await context.WaitForLogAsync(entry => entry.Event.Id == 3020 && entry.Message.Contains(id, StringComparison.Ordinal), TestContext.Current.CancellationToken).WaitAsync(ProcessAgentHarness.Patience, TestContext.Current.CancellationToken);
         return id;
     }

@@ -21,8 +21,8 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     [Fact]
     public async Task An_attempt_after_a_crash_finds_the_answer_of_the_one_before_and_asks_for_nothing()
     {
-        _handoffs.Answer(IdOf(Request(), 1), "\"done before\"");
-        Assert.Equal("\"done before\"", AssertSucceeded(await _handoffs.RunAsync(_handoffs.Agent(), request: Request(2))).ToString());
+        _handoffs.Answer(IdOf(Asked(), 1), "\"done before\"");
+        Assert.Equal("\"done before\"", AssertSucceeded(await _handoffs.RunAsync(_handoffs.Agent(), request: Asked(2))).ToString());
         Assert.Empty(_handoffs.Files("pending"));
     }
 
@@ -32,7 +32,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     [InlineData("in-progress", true)]
     public async Task An_attempt_after_a_crash_waits_for_the_request_of_the_one_before(string folder, bool isMarked)
     {
-        var id = IdOf(Request(), 1);
+        var id = IdOf(Asked(), 1);
         _handoffs.Leave(folder, id, "{}");
         var mark = Path.Combine(_handoffs.Folder, "in-progress", id + ".cancel");
         if (isMarked)
@@ -40,7 +40,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
             await File.WriteAllTextAsync(mark, "canceled", TestContext.Current.CancellationToken);
         }
 
-        var running = _handoffs.RunAsync(_handoffs.Agent(), request: Request(2));
+        var running = _handoffs.RunAsync(_handoffs.Agent(), request: Asked(2));
         await Bounded.Eventually(() => !File.Exists(mark));
         _handoffs.Answer(id, "\"asked once\"");
         Assert.Equal("\"asked once\"", AssertSucceeded(await running).ToString());
@@ -70,9 +70,9 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     [Fact]
     public async Task An_answer_that_was_rejected_is_not_taken_again()
     {
-        _handoffs.Answer(IdOf(Request(), 1), "\"rejected\"");
+        _handoffs.Answer(IdOf(Asked(), 1), "\"rejected\"");
         var context = new TestAgentContext();
-        var request = Request(2, TooLow);
+        var request = Asked(2, TooLow);
         var running = _handoffs.RunAsync(_handoffs.Agent(), context, request);
         _handoffs.Answer(await OfferedAsync(context, request), "\"better\"");
         Assert.Equal("\"better\"", AssertSucceeded(await running).ToString());
@@ -82,11 +82,11 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     public async Task An_answer_that_did_not_do_is_not_taken_again()
     {
         var agent = _handoffs.Agent();
-        _handoffs.Answer(IdOf(Request(), 1), "\"first\"");
-        AssertSucceeded(await _handoffs.RunAsync(agent, request: Request(1)));
+        _handoffs.Answer(IdOf(Asked(), 1), "\"first\"");
+        AssertSucceeded(await _handoffs.RunAsync(agent, request: Asked(1)));
         var context = new TestAgentContext();
-        var running = _handoffs.RunAsync(agent, context, Request(2));
-        _handoffs.Answer(await OfferedAsync(context, Request(2)), "\"second\"");
+        var running = _handoffs.RunAsync(agent, context, Asked(2));
+        _handoffs.Answer(await OfferedAsync(context, Asked(2)), "\"second\"");
         Assert.Equal("\"second\"", AssertSucceeded(await running).ToString());
     }
 
@@ -97,8 +97,8 @@ public sealed class FolderAgentRecoveryTests : IDisposable
         var running = contexts.Select(context => _handoffs.RunAsync(_handoffs.Agent(), context)).ToList();
         await Bounded.Eventually(() => Directory.Exists(Path.Combine(_handoffs.Folder, "pending")) && _handoffs.Files("pending").Length == 1);
         await Bounded.Eventually(() => contexts.Any(context => context.Logged.Count > 0));
-        _handoffs.Take(IdOf(Request(), 1));
-        _handoffs.Answer(IdOf(Request(), 1), "\"one for both\"");
+        _handoffs.Take(IdOf(Asked(), 1));
+        _handoffs.Answer(IdOf(Asked(), 1), "\"one for both\"");
         Assert.All(await Task.WhenAll(running), result => Assert.Equal("\"one for both\"", AssertSucceeded(result).ToString()));
     }
 
@@ -107,12 +107,12 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     {
         var time = new ManualTimeProvider();
         var context = new TestAgentContext { TimeProvider = time };
-        var id = IdOf(Request(), 1);
+        var id = IdOf(Asked(), 1);
         _handoffs.Leave("pending", id, "{}");
-        var running = _handoffs.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context, Request(2));
+        var running = _handoffs.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context, Asked(2));
         await Bounded.Eventually(() => time.Pending > 0);
         File.Delete(_handoffs.PathOf("pending", id));
-        var offered = OfferedAsync(context, Request(2));
+        var offered = OfferedAsync(context, Asked(2));
         await time.AdvanceUntilAsync(offered);
         _handoffs.Answer(await offered);
         await time.AdvanceUntilAsync(running);
@@ -133,7 +133,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     [Fact]
     public async Task A_probe_takes_back_what_nobody_has_taken()
     {
-        _handoffs.Leave("pending", IdOf(Request(), 1), "{}");
+        _handoffs.Leave("pending", IdOf(Asked(), 1), "{}");
         Assert.Equal(ProbeFinding.DidNotHappen, (await ProbeAsync()).Finding);
         Assert.Empty(_handoffs.Files("pending"));
         Assert.Empty(_handoffs.Files("in-progress"));
@@ -142,9 +142,9 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     [Fact]
     public async Task A_probe_waits_for_what_somebody_works_at()
     {
-        _handoffs.Leave("in-progress", IdOf(Request(), 1), "{}");
+        _handoffs.Leave("in-progress", IdOf(Asked(), 1), "{}");
         var probing = ProbeAsync();
-        _handoffs.Answer(IdOf(Request(), 1), "\"it did\"");
+        _handoffs.Answer(IdOf(Asked(), 1), "\"it did\"");
         var found = await probing;
         Assert.Equal((ProbeFinding.Happened, "\"it did\""), (found.Finding, found.Output.ToString()));
     }
@@ -153,7 +153,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     public async Task A_probe_finds_what_was_answered_and_what_failed_and_says_so_where_it_can_not_tell()
     {
         Assert.Equal(ProbeFinding.DidNotHappen, (await ProbeAsync()).Finding);
-        var id = IdOf(Request(), 1);
+        var id = IdOf(Asked(), 1);
         _handoffs.Leave("failed", id, $$$"""{"handoff_id": "{{{id}}}", "error": {"code": "E1"}}""");
         Assert.Equal(ProbeFinding.DidNotHappen, (await ProbeAsync()).Finding);
         File.Delete(_handoffs.PathOf("failed", id));
@@ -169,5 +169,5 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     }
 
     private Task<AgentProbeResult> ProbeAsync(FolderAgent? agent = null, TimeProvider? time = null)
-        => (agent ?? _handoffs.Agent()).ProbeAsync(Request(2), new TestAgentContext { TimeProvider = time ?? TimeProvider.System }, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        => (agent ?? _handoffs.Agent()).ProbeAsync(Asked(2), new TestAgentContext { TimeProvider = time ?? TimeProvider.System }, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
 }

@@ -32,7 +32,7 @@ public sealed class FolderAgentTests : IDisposable
     public async Task A_request_has_the_shape_of_the_protocol()
     {
         var context = new TestAgentContext { TimeProvider = new ManualTimeProvider() };
-        var request = Request(2, new ContractViolation { Contract = "tested", Rule = "expression", Location = "/coverage", Message = "too low", Expected = ">= 0.8", Found = "0.5" });
+        var request = Asked(2, new ContractViolation { Contract = "tested", Rule = "expression", Location = "/coverage", Message = "too low", Expected = ">= 0.8", Found = "0.5" });
         using var cancel = new CancellationTokenSource();
         var running = _handoffs.RunAsync(
             _handoffs.Agent(options =>
@@ -138,7 +138,7 @@ public sealed class FolderAgentTests : IDisposable
     {
         foreach (var isTaken in new[] { false, true })
         {
-            var request = Request(isTaken ? 2 : 1);
+            var request = Asked(isTaken ? 2 : 1);
             var context = new TestAgentContext();
             using var cancel = new CancellationTokenSource();
             var running = _handoffs.RunAsync(_handoffs.Agent(), context, request, cancel.Token);
@@ -166,9 +166,9 @@ public sealed class FolderAgentTests : IDisposable
         await time.AdvanceUntilAsync(running);
         Assert.Contains("has not answered within its Timeout of 00:05:00", AssertFailed(await running, FailureClass.Timeout).Message, StringComparison.Ordinal);
 
-        var again = _handoffs.RunAsync(agent, context, Request(2));
-        var id = await OfferedAsync(context, Request(2));
-        _handoffs.Answer(IdOf(Request(), 1), "\"late\"");
+        var again = _handoffs.RunAsync(agent, context, Asked(2));
+        var id = await OfferedAsync(context, Asked(2));
+        _handoffs.Answer(IdOf(Asked(), 1), "\"late\"");
         _handoffs.Answer(id, "\"asked anew\"");
         Assert.Equal("\"asked anew\"", AssertSucceeded(await again).ToString());
     }
@@ -181,7 +181,7 @@ public sealed class FolderAgentTests : IDisposable
             options.ArchiveFolder = Path.Combine(_handoffs.Folder, "archive");
             options.KeepFilesFor = TimeSpan.FromDays(1);
         });
-        var (answered, working, canceled, waiting) = (IdOf(Request(), 11), IdOf(Request(), 12), IdOf(Request(), 13), IdOf(Request(), 14));
+        var (answered, working, canceled, waiting) = (IdOf(Asked(), 11), IdOf(Asked(), 12), IdOf(Asked(), 13), IdOf(Asked(), 14));
         _handoffs.Answer(answered);
         _handoffs.Leave("in-progress", working, "{}");
         _handoffs.Leave("in-progress", canceled, "{}");
