@@ -57,7 +57,14 @@ internal static class Harness
             Directory.Delete(folder, recursive: true);
         }
 
-        return quick && only is null ? SchemaChecks.Run(quick) : 0;
+        if (quick && only is null)
+        {
+            Console.WriteLine();
+            await ArtifactThroughput.RunAsync(quick, huge: false);
+            return SchemaChecks.Run(quick);
+        }
+
+        return 0;
     }
 
     private static async Task MemoryAsync(Workload workload, int times)

@@ -12,6 +12,12 @@ if (args is ["--plans", ..])
     return PlanSizes.Run(args.Contains("--quick"));
 }
 
+if (args is ["--artifacts", ..])
+{
+    await ArtifactThroughput.RunAsync(args.Contains("--quick"), args.Contains("--huge"));
+    return 0;
+}
+
 if (args is ["--schemas", ..])
 {
     return SchemaChecks.Run(args.Contains("--quick"));

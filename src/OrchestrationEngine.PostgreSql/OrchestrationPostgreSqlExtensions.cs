@@ -14,7 +14,7 @@ public static class OrchestrationPostgreSqlExtensions
     public static IOrchestrationBuilder UsePostgreSql(this IOrchestrationBuilder builder, string connectionString)
         => builder.UsePostgreSql(options => options.ConnectionString = connectionString);
 
-    /// <summary>Keeps runs in PostgreSQL. The database is reached when the store is first used. The last store that is chosen counts.</summary>
+    /// <summary>Keeps runs, their artifacts and remembered results in PostgreSQL. The database is reached when the store is first used. The last store that is chosen counts.</summary>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets <see cref="PostgreSqlStateStoreOptions.ConnectionString"/> and whatever else differs from the defaults.</param>
     public static IOrchestrationBuilder UsePostgreSql(this IOrchestrationBuilder builder, Action<PostgreSqlStateStoreOptions> configure)
@@ -31,12 +31,15 @@ public static class OrchestrationPostgreSqlExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.AddSingleton<IStateStore>(services =>
+        builder.Services.AddSingleton(services =>
         {
             var options = new PostgreSqlStateStoreOptions();
             configure(options, services);
             return new PostgreSqlStateStore(options, services.GetService<ILogger<PostgreSqlStateStore>>());
         });
-        return builder;
+        builder.Services.AddSingleton<IStateStore>(services => services.GetRequiredService<PostgreSqlStateStore>());
+        return builder.UseDefaultArtifacts(
+            services => new PostgreSqlArtifactStore(services.GetRequiredService<PostgreSqlStateStore>()),
+            services => new PostgreSqlMemoStore(services.GetRequiredService<PostgreSqlStateStore>()));
     }
 }

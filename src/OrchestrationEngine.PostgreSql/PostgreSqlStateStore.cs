@@ -53,6 +53,9 @@ public sealed partial class PostgreSqlStateStore : IStateStore, ISnapshotStore, 
         }
     }
 
+    /// <summary>The database, for what else is kept in it.</summary>
+    internal Database Database => _database;
+
     /// <summary>How many transactions were committed with appends and creations; for benchmarks.</summary>
     internal long Commits => _writers.Sum(static writer => writer.Commits);
 

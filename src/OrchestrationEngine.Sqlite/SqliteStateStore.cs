@@ -74,6 +74,9 @@ public sealed partial class SqliteStateStore : IStateStore, ISnapshotStore, IRet
     /// <summary>The full path of the database file.</summary>
     public string FilePath { get; }
 
+    /// <summary>The store's clock.</summary>
+    internal TimeProvider Time => _time;
+
     /// <summary>How many transactions were committed; for benchmarks.</summary>
     internal long Commits => _commits.Commits;
 
@@ -192,14 +195,16 @@ public sealed partial class SqliteStateStore : IStateStore, ISnapshotStore, IRet
         return batch;
     }
 
-    private ValueTask<TResult> Write<TResult>(Func<StoreWriter, TResult> work, CancellationToken cancellationToken, long size = 0)
+    /// <summary>Changes the file, together with what others change at the same time.</summary>
+    internal ValueTask<TResult> Write<TResult>(Func<StoreWriter, TResult> work, CancellationToken cancellationToken, long size = 0)
     {
         var write = new PendingWork<TResult>(work, size);
         _commits.Submit(write, cancellationToken);
         return write.Answer;
     }
 
-    private TResult Read<TArguments, TResult>(TArguments arguments, Func<RunReader, TArguments, TResult> read)
+    /// <summary>Reads from the file.</summary>
+    internal TResult Read<TArguments, TResult>(TArguments arguments, Func<RunReader, TArguments, TResult> read)
     {
         try
         {

@@ -3,8 +3,8 @@ namespace OrchestrationEngine.PostgreSql.Tests;
 /// <summary>What lies in the tables of a store.</summary>
 internal static class Tables
 {
-    // Neither belongs to a run.
-    private static readonly string[] NotOfRuns = ["schema_version", "nodes"];
+    // None belongs to a run. What is of artifacts goes by their collection: a content may be one of several runs.
+    private static readonly string[] NotOfRuns = ["schema_version", "nodes", "contents", "content_pieces", "artifact_links", "memos"];
 
     /// <summary>Counts the rows of all tables that there are, but for those that have nothing of runs.</summary>
     public static async Task<long> CountRowsAsync(this PostgreSqlStateStore store, Func<string, Task<object?>> execute)

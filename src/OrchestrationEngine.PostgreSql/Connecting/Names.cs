@@ -22,6 +22,14 @@ internal sealed class Names(string schema)
 
     public string Purged { get; } = Quote(schema) + ".purged_runs";
 
+    public string Contents { get; } = Quote(schema) + ".contents";
+
+    public string Pieces { get; } = Quote(schema) + ".content_pieces";
+
+    public string Links { get; } = Quote(schema) + ".artifact_links";
+
+    public string Memos { get; } = Quote(schema) + ".memos";
+
     public string Version { get; } = Quote(schema) + ".schema_version";
 
     /// <summary>The channel for LISTEN and NOTIFY. Another application may use the same name: what comes in is a hint.</summary>

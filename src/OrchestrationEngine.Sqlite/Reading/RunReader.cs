@@ -1,4 +1,5 @@
 using OrchestrationEngine.Runs;
+using OrchestrationEngine.Sqlite.Artifacts;
 using OrchestrationEngine.Sqlite.Native;
 using OrchestrationEngine.Sqlite.Schema;
 using OrchestrationEngine.State;
@@ -19,6 +20,8 @@ internal sealed class RunReader : IDisposable
     private readonly Statement _events;
     private readonly Lazy<LeaseReader> _leases;
     private readonly Lazy<RetentionReader> _retention;
+    private readonly Lazy<ContentReader> _contents;
+    private readonly Lazy<MemoReader> _memos;
     private readonly Dictionary<string, Statement> _lists = new(StringComparer.Ordinal);
 
     public RunReader(string file, TimeSpan busyTimeout)
@@ -26,6 +29,8 @@ internal sealed class RunReader : IDisposable
         _file = file;
         _database = Database.Open(file, create: false, busyTimeout);
         _retention = new Lazy<RetentionReader>(() => new RetentionReader(_database), LazyThreadSafetyMode.None);
+        _contents = new Lazy<ContentReader>(() => new ContentReader(_database), LazyThreadSafetyMode.None);
+        _memos = new Lazy<MemoReader>(() => new MemoReader(_database), LazyThreadSafetyMode.None);
         _leases = new Lazy<LeaseReader>(() => new LeaseReader(_database), LazyThreadSafetyMode.None);
         try
         {
@@ -45,6 +50,12 @@ internal sealed class RunReader : IDisposable
 
     /// <summary>Snapshots, and what runs take.</summary>
     public RetentionReader Retention => _retention.Value;
+
+    /// <summary>Contents and which runs need them.</summary>
+    public ContentReader Contents => _contents.Value;
+
+    /// <summary>Remembered results.</summary>
+    public MemoReader Memos => _memos.Value;
 
     public RunSummary? Find(RunId run)
     {

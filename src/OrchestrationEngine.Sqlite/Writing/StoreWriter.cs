@@ -1,3 +1,4 @@
+using OrchestrationEngine.Sqlite.Artifacts;
 using OrchestrationEngine.Sqlite.Native;
 using OrchestrationEngine.Sqlite.Schema;
 
@@ -22,6 +23,9 @@ internal sealed class StoreWriter : IDisposable
         Journal = new JournalWriter(this, file);
         Snapshots = new SnapshotWriter(database);
         Retention = new RetentionWriter(database);
+        Contents = new ContentWriter(database);
+        Links = new LinkWriter(database);
+        Memos = new MemoWriter(database);
     }
 
     public Database Database { get; }
@@ -44,6 +48,12 @@ internal sealed class StoreWriter : IDisposable
     public SnapshotWriter Snapshots { get; }
 
     public RetentionWriter Retention { get; }
+
+    public ContentWriter Contents { get; }
+
+    public LinkWriter Links { get; }
+
+    public MemoWriter Memos { get; }
 
     public void Begin()
     {

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrchestrationEngine.Runs;
 
 namespace OrchestrationEngine.Agents;
@@ -78,7 +77,7 @@ internal static class ProcessRequest
             if (request.Feedback.Count > 0)
             {
                 writer.WritePropertyName("feedback"u8);
-                WriteFeedback(request.Feedback, writer);
+                writer.WriteRawValue(AgentFeedback.ToJson(request.Feedback).Utf8.Span, skipInputValidation: true);
             }
 
             writer.WriteEndObject();
@@ -88,19 +87,4 @@ internal static class ProcessRequest
         buffer.Write("\n"u8);
         return buffer.WrittenMemory;
     }
-
-    private static void WriteFeedback(IReadOnlyList<ContractViolation> feedback, Utf8JsonWriter writer)
-    {
-        writer.WriteStartArray();
-        foreach (var violation in feedback)
-        {
-            JsonSerializer.Serialize(writer, violation, ViolationJson.Default.ContractViolation);
-        }
-
-        writer.WriteEndArray();
-    }
 }
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(ContractViolation))]
-internal sealed partial class ViolationJson : JsonSerializerContext;

@@ -44,6 +44,9 @@ public sealed class TaskInputs
         return new([.. values.Select(value => new TaskInput { Name = value.Key })], [.. values.Select(value => value.Value)]);
     }
 
+    /// <summary>These inputs and one more.</summary>
+    internal TaskInputs With(string name, JsonData value) => new([.. _definitions, new TaskInput { Name = name }], [.. _values, value]);
+
     /// <summary>Finds the value of an input.</summary>
     /// <param name="name">The name.</param>
     /// <param name="value">The value, or JSON <c>null</c> when there is none.</param>

@@ -15,7 +15,7 @@ internal sealed class TypedAgent<TRequest, TResult>(
         TRequest? bound;
         try
         {
-            bound = request.Inputs.ToJson().To(requestInfo);
+            bound = InputsOf(request).To(requestInfo);
         }
         catch (JsonException problem)
         {
@@ -25,6 +25,15 @@ internal sealed class TypedAgent<TRequest, TResult>(
         return bound is null
             ? Unreadable(request, "They are read as null.")
             : conclude(await execute(bound, context, cancellationToken).ConfigureAwait(false));
+    }
+
+    // A request type that has a member for what was wrong with the attempt before is given it, unless the task has an input of that name.
+    private JsonData InputsOf(AgentRequest request)
+    {
+        const string Name = "feedback";
+        return request.Feedback.Count == 0 || request.Inputs.TryGet(Name, out _) || !requestInfo.Properties.Any(static property => string.Equals(property.Name, Name, StringComparison.OrdinalIgnoreCase))
+            ? request.Inputs.ToJson()
+            : request.Inputs.With(Name, AgentFeedback.ToJson(request.Feedback)).ToJson();
     }
 
     private static AgentResult Unreadable(AgentRequest request, string problem) => AgentResult.Failed(

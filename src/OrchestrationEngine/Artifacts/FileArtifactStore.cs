@@ -11,7 +11,8 @@ namespace OrchestrationEngine.Artifacts;
 /// <remarks>
 /// A content is written to a file in <c>temp</c>, flushed to the disk and renamed; so after a crash it is there as a whole or not at all, and what was not
 /// renamed is removed by a later collection. Content that was there already is replaced by what was written, so a damaged file is mended by writing it again.
-/// The files are for nobody to change; whoever does is found out when they are read.
+/// The files are for nobody to change; whoever does is found out when they are read. Processes take turns by a lock on the file <c>lock</c>: the file system must
+/// know such locks, and .NET's must not be switched off (<c>DOTNET_SYSTEM_IO_DISABLEFILELOCKING</c>).
 /// </remarks>
 public sealed class FileArtifactStore : IArtifactStore
 {
@@ -241,17 +242,16 @@ public sealed class FileArtifactStore : IArtifactStore
         }
     }
 
-    private static bool IsAbandoned(FileInfo file)
+    private static void RemoveIfAbandoned(FileInfo file)
     {
         try
         {
             file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
-            return true;
+            file.Delete();
         }
         catch (IOException)
         {
             // It is being written, or has got its name meanwhile.
-            return false;
         }
     }
 
@@ -265,15 +265,7 @@ public sealed class FileArtifactStore : IArtifactStore
 
         foreach (var file in new DirectoryInfo(_temp).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
         {
-            await ChangeAsync(
-                () =>
-                {
-                    if (IsAbandoned(file))
-                    {
-                        file.Delete();
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
+            await ChangeAsync(() => RemoveIfAbandoned(file), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -11,6 +11,7 @@ internal sealed class ManifestProjection(RunId run)
     private readonly Dictionary<(string Name, ContentDigest Digest), int> _latest = [];
     private readonly Dictionary<int, List<ArtifactTransfer>> _transfers = [];
     private readonly Dictionary<(string Task, int? Item, int Attempt), OpenAttempt> _open = [];
+    private readonly Dictionary<(string Task, int? Item), OpenAttempt> _asked = [];
     private RunState? _state;
 
     /// <summary>Takes the next fact.</summary>
@@ -28,6 +29,20 @@ internal sealed class ManifestProjection(RunId run)
         {
             case AttemptStarted started:
                 Start(_state, started, recorded);
+                break;
+            case PlanMoved { Renames: { } renames }:
+                Rename(_open, key => (renames.Task(key.Task), key.Item, key.Attempt));
+                Rename(_asked, key => (renames.Task(key.Task), key.Item));
+                break;
+            case WorkspaceWritten { Author: { Task: { } author, Attempt: { } by } } written when _open.TryGetValue((author, written.Author.Item, by), out var writer):
+                writer.Wrote.Add(new ArtifactSource { Kind = BoundSources.Document, Name = written.Document, Version = written.Version });
+                break;
+            case TaskSucceeded succeeded when _asked.Remove((succeeded.Task, succeeded.Item), out var accepted):
+                Succeed(accepted, succeeded, [], null, recorded);
+                break;
+            case HandoffDecided { Choice: not HandoffChoice.Accept } refused:
+                _open.Remove((refused.Task, refused.Item, refused.Attempt));
+                _asked.Remove((refused.Task, refused.Item));
                 break;
             case AttemptEvent { Attempt: var attempt } fact when _open.TryGetValue((fact.Task, fact.Item, attempt), out var open):
                 Follow(open, fact, recorded);
@@ -80,22 +95,12 @@ internal sealed class ManifestProjection(RunId run)
             case ArtifactRegistered registered:
                 open.Artifacts.Add((registered, recorded.Timestamp));
                 break;
+            case HandoffAsked:
+                // Its artifacts follow when a person has accepted them.
+                _asked[(fact.Task, fact.Item)] = open;
+                break;
             case AttemptSucceeded succeeded:
-                Close(open, succeeded.Opened, recorded.Timestamp);
-                _work.Add(new ManifestWork
-                {
-                    Task = fact.Task,
-                    Phase = open.Phase,
-                    Item = fact.Item,
-                    Attempt = fact.Attempt,
-                    Agent = open.Started.Agent,
-                    Started = open.Sequence,
-                    Ended = recorded.Sequence,
-                    Given = open.Given,
-                    Opened = succeeded.Opened,
-                    DecidedBy = open.DecidedBy,
-                    ReusedFrom = succeeded.ReusedFrom,
-                });
+                Succeed(open, succeeded, succeeded.Opened, succeeded.ReusedFrom, recorded);
                 break;
             case AttemptFailed:
                 // Of what it opened, the journal knows what its quarantined artifacts were made from.
@@ -107,9 +112,44 @@ internal sealed class ManifestProjection(RunId run)
         }
     }
 
+    private void Succeed(OpenAttempt open, TaskEvent fact, IReadOnlyList<ArtifactSource> opened, ReusedResult? reusedFrom, in RecordedEvent recorded)
+    {
+        Close(open, opened, recorded.Timestamp);
+        _work.Add(new ManifestWork
+        {
+            Task = fact.Task,
+            Phase = open.Phase,
+            Item = fact.Item,
+            Attempt = open.Started.Attempt,
+            Agent = open.Started.Agent,
+            Started = open.Sequence,
+            Ended = recorded.Sequence,
+            Given = open.Given,
+            Opened = [.. opened.Where(source => !open.Wrote.Contains(source))],
+            Wrote = [.. open.Wrote],
+            DecidedBy = open.DecidedBy,
+            ReusedFrom = reusedFrom,
+        });
+    }
+
+    private static void Rename<TKey>(Dictionary<TKey, OpenAttempt> open, Func<TKey, TKey> rename)
+        where TKey : notnull
+    {
+        var entries = open.ToList();
+        open.Clear();
+        foreach (var (key, attempt) in entries)
+        {
+            open[rename(key)] = attempt;
+        }
+    }
+
     private void Close(OpenAttempt open, IReadOnlyList<ArtifactSource> opened, DateTimeOffset at)
     {
-        _open.Remove((open.Started.Task, open.Started.Item, open.Started.Attempt));
+        foreach (var (key, _) in _open.Where(entry => entry.Value == open).ToList())
+        {
+            _open.Remove(key);
+        }
+
         foreach (var source in opened)
         {
             Transfer(open, source, at, opened: true);
@@ -156,8 +196,20 @@ internal sealed class ManifestProjection(RunId run)
         transfers.Add(new ArtifactTransfer { Task = to.Started.Task, Phase = to.Phase, Item = to.Started.Item, Attempt = to.Started.Attempt, At = at, Opened = opened });
     }
 
-    private sealed record OpenAttempt(AttemptStarted Started, string Phase, long Sequence, IReadOnlyList<ArtifactSource> Given, IReadOnlyList<ArtifactSource> DecidedBy)
+    private sealed class OpenAttempt(AttemptStarted started, string phase, long sequence, IReadOnlyList<ArtifactSource> given, IReadOnlyList<ArtifactSource> decidedBy)
     {
+        public AttemptStarted Started => started;
+
+        public string Phase => phase;
+
+        public long Sequence => sequence;
+
+        public IReadOnlyList<ArtifactSource> Given => given;
+
+        public IReadOnlyList<ArtifactSource> DecidedBy => decidedBy;
+
+        public List<ArtifactSource> Wrote { get; } = [];
+
         public List<ManifestVerdict> Verdicts { get; } = [];
 
         public List<(ArtifactRegistered Fact, DateTimeOffset At)> Artifacts { get; } = [];

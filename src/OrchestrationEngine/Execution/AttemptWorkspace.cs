@@ -38,6 +38,8 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
 
     public TimeProvider Time => _node.Time;
 
+    public void Opened(string document, long version) => _attempt.OwnArtifacts.Note(new ArtifactSource { Kind = BoundSources.Document, Name = document, Version = version });
+
     public IArtifactStore? Artifacts => _node.Artifacts;
 
     public int MaxBytes => _node.Settings.MaxDocumentBytes;

@@ -25,11 +25,29 @@ internal sealed class MessageReplies(NodeContext node)
         {
             if (envelope.Message is { Kind: InboxCommands.Child } message && ContentReferences.MayBeIn(message.Payload))
             {
-                var missing = await contents.LinkAsync(run, [message.Payload], CancellationToken.None).ConfigureAwait(false);
+                var missing = await LinkAsync(contents, run, message).ConfigureAwait(false);
                 if (missing.Count > 0)
                 {
                     (_gone ??= new(StringComparer.Ordinal))[message.Id] = RunContents.Gone(missing);
                 }
+            }
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<ArtifactReference>> LinkAsync(RunContents contents, RunId run, InboxMessage message)
+    {
+        const int Most = 5;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await contents.LinkAsync(run, [message.Payload], CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (StateStoreException e) when (e.IsTransient && tries < Most)
+            {
+                var delay = Backoff.Delay(tries);
+                Log.ContentsDelayed(node.Log, run, message.Id, delay, e.Message);
+                await Pauses.ForAsync(delay, node.Time, CancellationToken.None).ConfigureAwait(false);
             }
         }
     }

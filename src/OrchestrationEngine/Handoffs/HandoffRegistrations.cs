@@ -11,7 +11,7 @@ internal static class HandoffRegistrations
     {
         var plan = graph.Plan;
         var problems = new PlanProblemList(limits.MaxProblems);
-        foreach (var (at, contract) in graph.Contracts())
+        foreach (var (at, contract, _, _) in graph.Contracts())
         {
             if (contract.Uses is { } uses && !registry.ContractNames.Contains(uses))
             {

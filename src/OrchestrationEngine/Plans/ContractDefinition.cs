@@ -72,6 +72,14 @@ public sealed record ContractUse
 
     /// <summary>The contract, where it stands here; otherwise null.</summary>
     public ContractDefinition? Inline { get; init; }
+
+    /// <summary>A contract of the plan.</summary>
+    /// <param name="name">Its name.</param>
+    public static ContractUse Of(string name) => new() { Name = name };
+
+    /// <summary>A contract that stands where it is used.</summary>
+    /// <param name="contract">The contract.</param>
+    public static ContractUse Of(ContractDefinition contract) => new() { Inline = contract };
 }
 
 /// <summary>A contract of the plan, with its name.</summary>

@@ -1,17 +1,27 @@
 namespace OrchestrationEngine.Plans;
 
 /// <summary>A contract, and where in the plan it stands.</summary>
-internal readonly record struct PlacedContract(PlanPointer At, ContractDefinition Contract);
+/// <param name="At">The place.</param>
+/// <param name="Contract">The contract.</param>
+/// <param name="Depth">In how many others it stands.</param>
+/// <param name="InPart">Whether its members stand among those of a part of a handoff.</param>
+internal readonly record struct PlacedContract(PlanPointer At, ContractDefinition Contract, int Depth = 0, bool InPart = false);
 
 /// <summary>A contract where it is used: by its name, or where it stands.</summary>
-internal readonly record struct PlacedUse(PlanPointer At, ContractUse Use);
+/// <param name="At">The place.</param>
+/// <param name="Use">The use.</param>
+/// <param name="Depth">In how many others it stands.</param>
+/// <param name="InPart">Whether it stands in a part of a handoff.</param>
+internal readonly record struct PlacedUse(PlanPointer At, ContractUse Use, int Depth = 0, bool InPart = false);
 
 /// <summary>Finds every contract of a plan, also in plans with gaps, in the order of the plan.</summary>
 internal static class ContractPlaces
 {
+    /// <summary>How many contracts may stand in one another, by their names or where they stand.</summary>
+    public const int MaxDepth = 32;
+
     /// <summary>Every contract that stands in the plan, those in others included.</summary>
-    public static IEnumerable<PlacedContract> All(PlanNames names, OrchestrationPlan plan)
-        => Named(plan).Concat(Uses(names, plan).SelectMany(Standing)).SelectMany(Within);
+    public static IEnumerable<PlacedContract> All(PlanNames names, OrchestrationPlan plan) => Named(plan).Concat(Uses(names, plan).SelectMany(Standing)).SelectMany(Within);
 
     /// <summary>The contracts that have a name.</summary>
     public static IEnumerable<PlacedContract> Named(OrchestrationPlan plan)
@@ -22,23 +32,9 @@ internal static class ContractPlaces
     {
         for (var index = 0; index < (plan.Handoffs?.Count ?? 0); index++)
         {
-            if (plan.Handoffs![index] is not { } handoff)
+            foreach (var use in plan.Handoffs![index] is { } handoff ? OfHandoff(Handoff(index), handoff) : [])
             {
-                continue;
-            }
-
-            var at = PlanPointer.Plan.Member("handoffs").Within(FormattableString.Invariant($"{index}"));
-            foreach (var part in Parts(at, handoff))
-            {
-                if (part.Part.Contract is { } use)
-                {
-                    yield return new PlacedUse(use.Name is null ? part.At : part.At.Within("contract"), use);
-                }
-            }
-
-            if (handoff.Contract is { } contract)
-            {
-                yield return new PlacedUse(at.Within("contract"), contract);
+                yield return use;
             }
         }
 
@@ -59,33 +55,63 @@ internal static class ContractPlaces
         }
     }
 
+    /// <summary>The place of a handoff.</summary>
+    public static PlanPointer Handoff(int index) => PlanPointer.Plan.Member("handoffs").Within(FormattableString.Invariant($"{index}"));
+
     /// <summary>What passes with a handoff, and where it stands.</summary>
     public static IEnumerable<(PlanPointer At, HandoffPart Part)> Parts(PlanPointer handoff, HandoffDefinition definition)
         => Side(handoff.Within("sends"), definition.Sends).Concat(Side(handoff.Within("expectsInReturn"), definition.ExpectsInReturn));
 
+    /// <summary>The contract of a part. What is asked for of a part stands in the part itself.</summary>
+    public static PlacedUse OfPart(PlanPointer part, ContractUse use) => new(use.Name is null ? part : part.Within("contract"), use, InPart: true);
+
     /// <summary>The contracts that a contract is combined of, and where they stand.</summary>
     public static IEnumerable<PlacedUse> Combined(PlacedContract placed)
-        => Listed(placed.At.Within("all"), placed.Contract.All).Concat(Listed(placed.At.Within("any"), placed.Contract.Any));
+        => Listed(IsList(placed.Contract) && !placed.InPart ? placed.At : placed.At.Within("all"), placed.Contract.All, placed.Depth + 1)
+            .Concat(Listed(placed.At.Within("any"), placed.Contract.Any, placed.Depth + 1));
 
-    /// <summary>The contract that stands where it is used. One that is nothing but a list of others is written as the list.</summary>
-    public static IEnumerable<PlacedContract> Standing(PlacedUse placed) => placed.Use.Inline is { } contract ? [new PlacedContract(placed.At, contract)] : [];
+    /// <summary>Whether a contract is nothing but others of which all must hold; then a plan file has their list in its place.</summary>
+    public static bool IsList(ContractDefinition contract)
+        => contract is { Description: null, Uses: null, Schema: null, MinBytes: null, MaxBytes: null, Sha256: null, Expression: null, Judge: null, All.Count: > 0 }
+            && contract is { Required: null or { Count: 0 }, MediaTypes: null or { Count: 0 }, Artifacts: null or { Count: 0 }, Files: null or { Count: 0 }, Any: null or { Count: 0 } };
+
+    private static IEnumerable<PlacedUse> OfHandoff(PlanPointer at, HandoffDefinition handoff)
+    {
+        foreach (var (place, part) in Parts(at, handoff))
+        {
+            if (part.Contract is { } use)
+            {
+                yield return OfPart(place, use);
+            }
+        }
+
+        if (handoff.Contract is { } contract)
+        {
+            yield return new PlacedUse(at.Within("contract"), contract);
+        }
+    }
+
+    private static IEnumerable<PlacedContract> Standing(PlacedUse placed) => placed.Use?.Inline is { } contract ? [new PlacedContract(placed.At, contract, placed.Depth, placed.InPart)] : [];
 
     private static IEnumerable<(PlanPointer At, HandoffPart Part)> Side(PlanPointer at, IReadOnlyList<HandoffPart>? parts)
         => (parts ?? []).Where(part => part?.Name is not null).Select(part => (at.Within(part.Name), part));
 
-    private static IEnumerable<PlacedUse> Listed(PlanPointer list, IReadOnlyList<ContractUse>? uses)
-        => (uses ?? []).Select((use, index) => new PlacedUse(list.Within(FormattableString.Invariant($"{index}")), use)).Where(placed => placed.Use is not null);
+    private static IEnumerable<PlacedUse> Listed(PlanPointer list, IReadOnlyList<ContractUse>? uses, int depth)
+        => (uses ?? []).Select((use, index) => new PlacedUse(list.Within(FormattableString.Invariant($"{index}")), use, depth));
 
-    // Without recursion: a plan made in code may nest them as deep as it likes.
+    // Without recursion, and no deeper than contracts may be: a plan made in code may nest them as deep as it likes.
     private static IEnumerable<PlacedContract> Within(PlacedContract outer)
     {
         var open = new Stack<PlacedContract>([outer]);
         while (open.TryPop(out var placed))
         {
             yield return placed;
-            foreach (var inner in Combined(placed).SelectMany(Standing).Reverse())
+            if (placed.Depth <= MaxDepth)
             {
-                open.Push(inner);
+                foreach (var inner in Combined(placed).SelectMany(Standing).Reverse())
+                {
+                    open.Push(inner);
+                }
             }
         }
     }

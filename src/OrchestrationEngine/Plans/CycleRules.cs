@@ -55,12 +55,17 @@ internal static class CycleRules
         return $"There is no order in which this could run: {string.Join(" -> ", steps)}. Each waits for the one before it.{Hint(check, cycle)}";
     }
 
-    // The order of a sequential phase and of a choice are reasons for waiting that nobody wrote down.
+    // The order of a sequential phase and of a choice, and handoffs, are reasons for waiting that nobody wrote down.
     private static string Hint(PlanCheck check, int[] cycle)
     {
         for (var step = 0; step + 1 < cycle.Length; step++)
         {
             var (from, to) = (cycle[step], cycle[step + 1]);
+            if (from < check.Names.TaskCount && to < check.Names.TaskCount && check.Names.SendersTo(to).FirstOrDefault(sender => sender.From == from) is { Id: { } handoff })
+            {
+                return $" By the handoff '{handoff}', '{check.Names.Task(to)!.Id}' waits for '{check.Names.Task(from)!.Id}'.";
+            }
+
             if (from < check.Names.TaskCount && to < check.Names.TaskCount && check.Edges.ChoiceBefore(to) == from)
             {
                 return $" The branches of the choice '{check.Names.Task(to)!.Choice}' are decided one after the other, in the order of the plan.";

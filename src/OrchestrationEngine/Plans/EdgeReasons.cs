@@ -32,6 +32,14 @@ internal static class EdgeReasons
             }
         }
 
+        foreach (var (sender, handoff) in names.SendersTo(to))
+        {
+            if (sender == from)
+            {
+                return $"hands over to '{later.Id}' (handoff '{handoff}')";
+            }
+        }
+
         if (Mentions(names, from, later.ForEach?.Items.References))
         {
             return $"gives the items of '{later.Id}'";

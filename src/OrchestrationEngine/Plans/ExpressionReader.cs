@@ -51,6 +51,28 @@ internal static class ExpressionReader
         return template;
     }
 
+    /// <summary>A value of which every string may be a template.</summary>
+    public static DataTemplate? Data(ref PlanTokens tokens)
+    {
+        var start = tokens.Position;
+        try
+        {
+            if (TemplateReader.TryRead(tokens.Raw(), out var template, out var problem))
+            {
+                return template;
+            }
+
+            tokens.Reading.Problem(PlanProblemKinds.BadTemplate, start, problem);
+        }
+        catch (InvalidOperationException)
+        {
+            // How the reader says that an escape such as \ud800 stands without its other half.
+            tokens.Reading.Problem(PlanProblemKinds.NotUtf8, start, PlanLiteral.HalfCharacter);
+        }
+
+        return null;
+    }
+
     /// <summary>The text between <c>${</c> and <c>}</c>, where it stands in them.</summary>
     public static string Inner(string text)
         => text.StartsWith("${", StringComparison.Ordinal) && text.EndsWith('}') ? text[2..^1] : text;

@@ -48,6 +48,7 @@ internal static class FlowRules
         check.Defined(at.Member("criticality"), task.Criticality, "The criticality");
         CheckResources(check, task.Resources, at.Member("resources"));
         CheckEstimates(check, task, at);
+        HandoffChecks.CheckTask(check, index, task, at);
     }
 
     public static void CheckSkip(PlanCheck check, SkipCondition? skip, PlanPointer at, NamePlace place)

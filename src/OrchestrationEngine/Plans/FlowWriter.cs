@@ -51,6 +51,7 @@ internal static class FlowWriter
         WriteSome(writer, "exclusive", task.Exclusive);
         WriteWord(writer, "criticality", task.Criticality, TaskCriticality.Normal);
         WriteSome(writer, "tags", task.Tags);
+        HandoffWriter.Write(writer, task);
         WriteDuration(writer, "estimateP90", task.EstimateP90);
         if (task.EstimatedTokens is { } tokens)
         {

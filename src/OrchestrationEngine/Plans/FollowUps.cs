@@ -4,7 +4,7 @@ namespace OrchestrationEngine.Plans;
 internal static class FollowUps
 {
     private static readonly HashSet<string> OfGaps = new(
-        new[] { PlanProblemKinds.Gap, PlanProblemKinds.ImpossibleWait, PlanProblemKinds.ImpossibleJoin, PlanProblemKinds.ImpossibleSubPlan, PlanProblemKinds.NoKind }.Select(kind => kind.Code),
+        new[] { PlanProblemKinds.Gap, PlanProblemKinds.ImpossibleWait, PlanProblemKinds.ImpossibleJoin, PlanProblemKinds.ImpossibleSubPlan, PlanProblemKinds.NoKind, PlanProblemKinds.EmptyContract, PlanProblemKinds.BadTransform }.Select(kind => kind.Code),
         StringComparer.Ordinal);
 
     /// <summary>Problems without those that follow from others.</summary>

@@ -1,7 +1,7 @@
 namespace OrchestrationEngine.Plans;
 
 /// <summary>Writes a plan in code. Nothing is checked until <see cref="Build"/>, which reports everything at once. For one thread.</summary>
-public sealed class PlanBuilder
+public sealed partial class PlanBuilder
 {
     private readonly List<PlanInput> _inputs = [];
     private readonly List<PlanAgent> _agents = [];

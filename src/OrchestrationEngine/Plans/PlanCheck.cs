@@ -74,6 +74,9 @@ internal sealed class PlanCheck
         list.Add(kind, list.IsFull ? string.Empty : PointerTo(at), message, name);
     }
 
+    /// <summary>Reports something at a place within a value of the plan.</summary>
+    public void ProblemAt(PlanProblemKind kind, string pointer, string message) => _findings.Of(kind).Add(kind, IsFull ? string.Empty : _prefix + pointer, message);
+
     /// <summary>Reports a name that leads nowhere, unless it may lead to a part that could not be read.</summary>
     public void Unknown(PlanProblemKind kind, PlanPointer at, string message, string name, IEnumerable<string> known)
     {

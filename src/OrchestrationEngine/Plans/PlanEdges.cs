@@ -95,6 +95,11 @@ internal sealed class PlanEdges
                 }
             }
 
+            foreach (var (sender, _) in _names.SendersTo(task))
+            {
+                _joins.Add(sender);
+            }
+
             if (definition is { IsPlain: false })
             {
                 AddFlow(definition);
@@ -126,6 +131,7 @@ internal sealed class PlanEdges
         AddOrders(task, task.When?.References);
         AddOrders(task, task.SkipWhen?.Condition?.References);
         AddOrders(task, task.End?.Reason?.References);
+        AddOrders(task, task.Memo?.Key?.References);
         for (var index = 0; index < (task.Wait?.Branches?.Count ?? 0); index++)
         {
             var branch = task.Wait!.Branches![index];

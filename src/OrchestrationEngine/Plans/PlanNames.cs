@@ -14,9 +14,12 @@ internal sealed class PlanNames
     private readonly int[] _firstTasks;
     private readonly TaskDefinition?[] _definitions;
     private readonly int[] _phaseOfTask;
+    private readonly IReadOnlyList<HandoffDefinition?> _handoffs;
+    private readonly Dictionary<int, List<(int From, string Id)>> _senders;
 
     public PlanNames(OrchestrationPlan plan)
     {
+        _handoffs = plan.Handoffs ?? [];
         Phases = plan.Phases ?? [];
         _firstTasks = new int[Phases.Count + 1];
         for (var phase = 0; phase < Phases.Count; phase++)
@@ -37,6 +40,8 @@ internal sealed class PlanNames
 
             AddTasks(phase);
         }
+
+        _senders = Senders();
     }
 
     public IReadOnlyList<PhaseDefinition?> Phases { get; }
@@ -68,10 +73,32 @@ internal sealed class PlanNames
         return path is { Root: PlanPaths.Tasks, Segments: [{ Key: { } id }, ..] } && _tasks.TryGetValue(id, out task);
     }
 
+    /// <summary>The tasks that hand over to a task, and the ids of the handoffs, in the order of the plan.</summary>
+    public IReadOnlyList<(int From, string Id)> SendersTo(int task) => _handoffs.Count > 0 && _senders.TryGetValue(task, out var senders) ? senders : [];
+
     public PlanPointer PointerTo(int task)
     {
         var phase = _phaseOfTask[task];
         return PlanPointer.Phase(phase).Task(task - _firstTasks[phase]);
+    }
+
+    private Dictionary<int, List<(int From, string Id)>> Senders()
+    {
+        var senders = new Dictionary<int, List<(int From, string Id)>>();
+        foreach (var handoff in _handoffs)
+        {
+            if (handoff is { From: { } from, To: { } to } && TryGetTask(from, out var source) && TryGetTask(to, out var target))
+            {
+                if (!senders.TryGetValue(target, out var list))
+                {
+                    senders.Add(target, list = []);
+                }
+
+                list.Add((source, handoff.Id ?? string.Empty));
+            }
+        }
+
+        return senders;
     }
 
     private void AddTasks(int phase)

@@ -107,8 +107,16 @@ public static class PlanProblemKinds
     internal static readonly PlanProblemKind NotListed = Error("OE1999", "There are more problems than are listed.", "Mend those that are listed, or raise `PlanLimits.MaxProblems`.");
 
     // Contracts, handoffs and documents.
+    internal static readonly PlanProblemKind UnknownContract = Error("OE2001", "A contract is named that the plan does not have.", "Write the name of a contract of the plan, or add the contract.");
     internal static readonly PlanProblemKind UnregisteredContract = Error("OE2002", "The application has no contract or transformation of this name, or a schema refers to one that it does not have.", "Register it (`AddContract`, `AddTransform`, `AddSchemas`), or correct the name.");
+    internal static readonly PlanProblemKind EmptyContract = Error("OE2003", "A contract asks for nothing.", "Give it something that must hold, or leave it out.");
+    internal static readonly PlanProblemKind ContractCircle = Error("OE2004", "A contract stands, directly or around several corners, in itself, or too many stand in one another.", "Take one of them out of the other.");
     internal static readonly PlanProblemKind BadContract = Error("OE2005", "A value in a contract is none that is possible there.", "Follow the message.");
+    internal static readonly PlanProblemKind UnsafeName = Error("OE2006", "A name or pattern of a part, an artifact, a file or a document is absolute, leaves its folder, or can't be a name on every system.", "Write a relative name with `/` between its segments, as in `src/app.ts`.");
+    internal static readonly PlanProblemKind BadTransform = Error("OE2007", "A transformation does not say one thing, or one that can't be done.", "Follow the message.");
+    internal static readonly PlanProblemKind ImpossibleHandoff = Error("OE2008", "A handoff or a contract stands where nothing can be checked.", "Follow the message.");
+    internal static readonly PlanProblemKind ContractConflict = Error("OE2009", "Whatever the producer makes, either its own contract or its consumer's is broken.", "Change one of the two places that the message names.");
+    internal static readonly PlanProblemKind UnknownWriter = Error("OE2010", "A document names a writer or reader that is no task and no agent of the plan.", "Write the id of a task, `agent:NAME` for an agent, or `*` for all.");
 
     /// <summary>All kinds, in the order of their codes.</summary>
     public static IReadOnlyList<PlanProblemKind> All { get; } =
@@ -119,7 +127,7 @@ public static class PlanProblemKinds
         UnknownName, UnclearPath, UnknownMember, UndeclaredOutput, DependsOnItself, MayNotHaveEnded, OutsideOfLoop, NoItems, NoProbe, UnknownResource, NoKind, SeveralKinds, ImpossibleJoin, ForeignUntil,
         NotTogether, ImpossibleWait, ImpossibleSubPlan, LockedOut, Circle, JoinNeverComplete, LoopConflict, SingleSource, NeverRuns, LonelyChoice, NoEffect, BehindEnd,
         InputMissing, InputNotTaken, InputNotValid, PatchEmpty, PatchUnclear, PatchImpossible, PatchTooLate, ParameterMissing, UnknownParameter, ParameterNotValid,
-        BadParameter, NotListed, UnregisteredContract, BadContract,
+        BadParameter, NotListed, UnknownContract, UnregisteredContract, EmptyContract, ContractCircle, BadContract, UnsafeName, BadTransform, ImpossibleHandoff, ContractConflict, UnknownWriter,
     ];
 
     private static PlanProblemKind Error(string code, string meaning, string remedy) => new(code, PlanProblemSeverity.Error, meaning, remedy);

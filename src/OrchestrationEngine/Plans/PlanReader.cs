@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace OrchestrationEngine.Plans;
 
 /// <summary>
@@ -11,7 +9,7 @@ internal static class PlanReader
     private static readonly PropertySet PlanProperties = new(
         "a plan",
         ["id", "phases"],
-        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts", "outputs", "startAt", "$schema"]);
+        ["version", "name", "description", "inputs", "agents", "tiers", "onFailure", "maxParallelTasks", "maxStarts", "outputs", "startAt", "contracts", "handoffs", "workspace", "$schema"]);
 
     private static readonly PropertySet InputProperties = new("an input of the plan", [], ["description", "required", "default", "schema"]);
     private static readonly PropertySet AgentProperties = new("an agent", ["id"], ["uses", "description"]);
@@ -64,13 +62,13 @@ internal static class PlanReader
                     plan = plan with { Inputs = ReadInputs(ref tokens) };
                     break;
                 case "agents":
-                    plan = plan with { Agents = ReadList(ref tokens, "the agents of the plan", ReadAgent) };
+                    plan = plan with { Agents = ValueReader.List(ref tokens, "the agents of the plan", ReadAgent) };
                     break;
                 case "tiers":
-                    plan = plan with { Tiers = ReadList(ref tokens, "the tiers of the plan", ReadTier) };
+                    plan = plan with { Tiers = ValueReader.List(ref tokens, "the tiers of the plan", ReadTier) };
                     break;
                 case "phases":
-                    plan = plan with { Phases = ReadList(ref tokens, "the phases of the plan", ReadPhase) };
+                    plan = plan with { Phases = ValueReader.List(ref tokens, "the phases of the plan", ReadPhase) };
                     break;
                 case "onFailure":
                     plan = plan with { OnFailure = ReadFailurePolicy(ref tokens) };
@@ -83,6 +81,15 @@ internal static class PlanReader
                     break;
                 case "outputs":
                     plan = plan with { Outputs = TaskReader.ReadInputs(ref tokens, "the outputs of the plan, by name") };
+                    break;
+                case "contracts":
+                    plan = plan with { Contracts = ContractReader.Named(ref tokens) };
+                    break;
+                case "handoffs":
+                    plan = plan with { Handoffs = ValueReader.List(ref tokens, "the handoffs of the plan", HandoffReader.Handoff) };
+                    break;
+                case "workspace":
+                    plan = plan with { Workspace = HandoffReader.Documents(ref tokens) };
                     break;
                 case "$schema":
                     tokens.Text();
@@ -115,7 +122,7 @@ internal static class PlanReader
                     {
                         "description" => input with { Description = tokens.Text() },
                         "required" => input with { Required = tokens.Flag() },
-                        "schema" => input with { Schema = ReadSchema(ref tokens) },
+                        "schema" => input with { Schema = ValueReader.Schema(ref tokens, "an object (a JSON Schema), true or false") },
                         _ => input with { Default = TaskReader.ReadDefault(ref tokens) },
                     };
                 }
@@ -188,7 +195,7 @@ internal static class PlanReader
                 "repeat" => phase with { Repeat = FlowReader.Repeat(ref tokens) },
                 "maxParallelTasks" => phase with { MaxParallelTasks = tokens.WholeNumber(1) },
                 "locks" => phase with { Locks = ValueReader.Texts(ref tokens, "the names of locks") },
-                _ => phase with { Tasks = ReadList(ref tokens, "the tasks of the phase", TaskReader.Read) },
+                _ => phase with { Tasks = ValueReader.List(ref tokens, "the tasks of the phase", TaskReader.Read) },
             };
         }
 
@@ -210,43 +217,4 @@ internal static class PlanReader
 
         return policy;
     }
-
-    // A schema is JSON of its own: what looks like a template in it is none.
-    private static JsonData? ReadSchema(ref PlanTokens tokens)
-    {
-        if (tokens.Kind is not (JsonTokenType.StartObject or JsonTokenType.True or JsonTokenType.False))
-        {
-            tokens.Unexpected("an object (a JSON Schema), true or false");
-            return null;
-        }
-
-        var start = tokens.Position;
-        var schema = PlanLiteral.ReadPlain(tokens.Raw());
-        if (schema is null)
-        {
-            tokens.Reading.Problem(PlanProblemKinds.NotUtf8, start, PlanLiteral.HalfCharacter);
-        }
-
-        return schema;
-    }
-
-    private static T[] ReadList<T>(ref PlanTokens tokens, string subject, ItemReader<T> read)
-        where T : class
-    {
-        if (!tokens.TryEnterList(subject))
-        {
-            return [];
-        }
-
-        var items = new List<T>();
-        for (var count = 0; tokens.NextItem(ref count);)
-        {
-            items.Add(read(ref tokens)!);
-        }
-
-        return [.. items];
-    }
-
-    private delegate T? ItemReader<T>(ref PlanTokens tokens)
-        where T : class;
 }

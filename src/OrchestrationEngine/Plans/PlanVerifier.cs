@@ -76,6 +76,9 @@ public static class PlanVerifier
 
         var check = new PlanCheck(plan, context, prefix, depth);
         HeaderRules.Check(check);
+        ContractRules.Check(check);
+        HandoffChecks.Check(check);
+        DocumentChecks.Check(check);
         for (var phase = 0; phase < check.Names.PhaseCount; phase++)
         {
             PhaseRules.Check(check, phase);
@@ -87,6 +90,7 @@ public static class PlanVerifier
             ChoiceRules.Check(check, phase);
         }
 
+        ContractConflicts.Check(check);
         if (CycleRules.Check(check) && !check.HasLostParts && !check.HasGaps)
         {
             LockRules.Check(check);

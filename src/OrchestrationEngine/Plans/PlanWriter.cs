@@ -22,6 +22,7 @@ internal static class PlanWriter
         PlanParts.WriteExpression(writer, "startAt", plan.StartAt);
         WriteList(writer, "agents", plan.Agents, WriteAgent);
         WriteList(writer, "tiers", plan.Tiers, WriteTier);
+        HandoffWriter.Write(writer, plan);
         WriteFailurePolicy(writer, plan.OnFailure);
         if (plan.MaxParallelTasks is { } parallel)
         {

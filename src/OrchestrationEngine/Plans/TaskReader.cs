@@ -9,7 +9,7 @@ internal static class TaskReader
         [
             "agent", "dependsOn", "inputs", "outputs", "name", "priority", "timeout", "retry", "estimate", "onSkipped", "onUnknown", "maxStarts",
             "wait", "plan", "end", "join", "when", "skipWhen", "choice", "repeat", "forEach", "guard", "guardTimeout", "locks", "resources",
-            "reads", "writes", "exclusive", "criticality", "tags", "estimateP90", "estimatedTokens", "estimatedCost",
+            "reads", "writes", "exclusive", "criticality", "tags", "estimateP90", "estimatedTokens", "estimatedCost", "contract", "onViolation", "memo",
         ]);
 
     private static readonly PropertySet RetryProperties = new(
@@ -170,6 +170,9 @@ internal static class TaskReader
         "estimateP90" => flow with { EstimateP90 = ValueReader.Duration(ref tokens) },
         "estimatedTokens" => flow with { EstimatedTokens = tokens.LongNumber(0) },
         "estimatedCost" => flow with { EstimatedCost = tokens.Decimal(0) },
+        "contract" => flow with { Contract = ContractReader.Use(ref tokens) },
+        "onViolation" => flow with { OnViolation = ValueReader.Word(ref tokens, OnViolation.Quarantine) },
+        "memo" => flow with { Memo = HandoffReader.Memo(ref tokens) },
         _ => throw new NotSupportedException($"The reader of tasks does not know '{property}'."),
     };
 

@@ -48,6 +48,45 @@ internal static class ValueReader
         return otherwise;
     }
 
+    /// <summary>A JSON Schema. It is JSON of its own: what looks like a template in it is none.</summary>
+    public static JsonData? Schema(ref PlanTokens tokens, string expected)
+    {
+        if (tokens.Kind is not (JsonTokenType.StartObject or JsonTokenType.True or JsonTokenType.False))
+        {
+            tokens.Unexpected(expected);
+            return null;
+        }
+
+        var start = tokens.Position;
+        var schema = PlanLiteral.ReadPlain(tokens.Raw());
+        if (schema is null)
+        {
+            tokens.Reading.Problem(PlanProblemKinds.NotUtf8, start, PlanLiteral.HalfCharacter);
+        }
+
+        return schema;
+    }
+
+    public static T[] List<T>(ref PlanTokens tokens, string subject, ItemReader<T> read)
+        where T : class
+    {
+        if (!tokens.TryEnterList(subject))
+        {
+            return [];
+        }
+
+        var items = new List<T>();
+        for (var count = 0; tokens.NextItem(ref count);)
+        {
+            items.Add(read(ref tokens)!);
+        }
+
+        return [.. items];
+    }
+
+    public delegate T? ItemReader<T>(ref PlanTokens tokens)
+        where T : class;
+
     public static string[] Texts(ref PlanTokens tokens, string subject)
     {
         if (!tokens.TryEnterList(subject))

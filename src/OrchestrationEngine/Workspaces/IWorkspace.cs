@@ -12,6 +12,9 @@ namespace OrchestrationEngine.Workspaces;
 /// </remarks>
 public interface IWorkspace
 {
+    /// <summary>The run.</summary>
+    RunId Run { get; }
+
     /// <summary>Reads a document.</summary>
     /// <param name="document">The document.</param>
     /// <param name="version">Which version; null for the current one.</param>
@@ -63,9 +66,6 @@ public interface IWorkspace
 /// <summary>The workspace of a run as a person sees it, who may read and write all, and settles conflicts.</summary>
 public interface IRunWorkspace : IWorkspace
 {
-    /// <summary>The run.</summary>
-    RunId Run { get; }
-
     /// <summary>Lists the conflicts that nobody has settled yet, the oldest first.</summary>
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<IReadOnlyList<DocumentConflict>> ListConflictsAsync(CancellationToken cancellationToken = default);

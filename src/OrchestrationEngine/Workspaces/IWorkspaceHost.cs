@@ -24,6 +24,11 @@ internal interface IWorkspaceHost
 
     TimeProvider Time { get; }
 
+    /// <summary>A version of a document was read.</summary>
+    void Opened(string document, long version)
+    {
+    }
+
     /// <summary>Where large texts are kept; null where there is no such place.</summary>
     IArtifactStore? Artifacts { get; }
 

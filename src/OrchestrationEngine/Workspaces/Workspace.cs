@@ -24,7 +24,14 @@ internal sealed class Workspace : IRunWorkspace
     {
         ArgumentNullException.ThrowIfNull(document);
         var view = await ViewAsync(document, version, cancellationToken).ConfigureAwait(false);
-        return view.Place is { } place ? new DocumentText(document, place.Version, await _reader.TextOfAsync(document, place, cancellationToken).ConfigureAwait(false)) : null;
+        if (view.Place is not { } place)
+        {
+            return null;
+        }
+
+        var text = new DocumentText(document, place.Version, await _reader.TextOfAsync(document, place, cancellationToken).ConfigureAwait(false));
+        _host.Opened(document, place.Version);
+        return text;
     }
 
     public Task<WriteResult> WriteAsync(string document, string text, long baseVersion, WriteOptions? options, CancellationToken cancellationToken)

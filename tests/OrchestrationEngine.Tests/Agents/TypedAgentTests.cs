@@ -13,6 +13,8 @@ public sealed record ReviewRequest(string File, int MaxFindings, IReadOnlyList<s
     public string File { get; init; } = File;
 }
 
+public sealed record MendRequest(string File, IReadOnlyList<ContractViolation>? Feedback = null);
+
 public sealed record Review(string Verdict, int Findings);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
@@ -45,6 +47,23 @@ public class TypedAgentTests
         var result = await CallAsync(File, new("MAXFINDINGS", JsonData.Parse("3")), new("unknown", JsonData.Null));
 
         Assert.Equal("""{"verdict":"a.cs","findings":3}""", result.Output.ToString());
+    }
+
+    [Fact]
+    public async Task A_request_type_that_has_a_member_for_feedback_is_given_it()
+    {
+        var agent = new TypedAgent<MendRequest, AgentResult>(
+            (request, _, _) => Task.FromResult(AgentResult.Succeeded(string.Join(' ', [request.File, .. (request.Feedback ?? []).Select(each => each.Message)]))),
+            (System.Text.Json.Serialization.Metadata.JsonTypeInfo<MendRequest>)System.Text.Json.JsonSerializerOptions.Web.GetTypeInfo(typeof(MendRequest)),
+            static result => result);
+        ContractViolation[] feedback = [new() { Contract = "c", Rule = "r", Message = "It is \"bad\"." }];
+
+        Assert.Equal("\"a.cs\"", (await agent.ExecuteAsync(Mending([], File), new TestAgentContext(), default)).Output.ToString());
+        Assert.Equal("a.cs It is \"bad\".", (await agent.ExecuteAsync(Mending(feedback, File), new TestAgentContext(), default)).Output.ToElement().GetString());
+
+        // An input of that name is the plan's own.
+        var own = await agent.ExecuteAsync(Mending(feedback, File, new("feedback", JsonData.Parse("""[{"contract":"x","rule":"x","message":"own"}]"""))), new TestAgentContext(), default);
+        Assert.Equal("\"a.cs own\"", own.Output.ToString());
     }
 
     [Fact]
@@ -207,4 +226,16 @@ public class TypedAgentTests
 
         public IEnumerable<AgentRegistration> Registrations => Services.Select(service => service.ImplementationInstance).OfType<AgentRegistration>();
     }
+
+    private static AgentRequest Mending(IReadOnlyList<ContractViolation> feedback, params KeyValuePair<string, JsonData>[] inputs) => new()
+    {
+        Run = new RunId("r"),
+        Plan = "p",
+        Phase = "one",
+        Task = "a",
+        Agent = "x",
+        Attempt = 2,
+        Inputs = TaskInputs.From(inputs),
+        Feedback = feedback,
+    };
 }

@@ -19,20 +19,20 @@ public sealed class ArtifactCrashTests
     [InlineData(true)]
     public async Task No_reference_dangles_whichever_append_the_process_dies_at(bool written)
     {
-        var crashes = await CrashEverywhereAsync(written, static time => (new InMemoryStateStore(time), static () => ValueTask.CompletedTask));
+        var crashes = await CrashEverywhereAsync(written, static time => (new InMemoryStateStore(time), new InMemoryArtifactStore(time), static () => ValueTask.CompletedTask));
         Assert.True(crashes >= 8, $"Only {crashes} appends were disturbed.");
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task No_reference_dangles_with_a_journal_in_a_file(bool written)
+    public async Task No_reference_dangles_with_journal_and_contents_in_a_file(bool written)
     {
         var crashes = await CrashEverywhereAsync(written, static time =>
         {
             var folder = Directory.CreateTempSubdirectory("artifacts-");
             var store = new SqliteStateStore(new SqliteStateStoreOptions { FilePath = Path.Combine(folder.FullName, "runs.db"), TimeProvider = time, Synchronous = SqliteSynchronous.Normal });
-            return (store, async () =>
+            return (store, new SqliteArtifactStore(store), async () =>
             {
                 await store.DisposeAsync();
                 folder.Delete(recursive: true);
@@ -41,14 +41,13 @@ public sealed class ArtifactCrashTests
         Assert.True(crashes >= 8, $"Only {crashes} appends were disturbed.");
     }
 
-    private static async Task<int> CrashEverywhereAsync(bool written, Func<TimeProvider, (IStateStore Store, Func<ValueTask> Dispose)> make)
+    private static async Task<int> CrashEverywhereAsync(bool written, Func<TimeProvider, (IStateStore Store, IArtifactStore Contents, Func<ValueTask> Dispose)> make)
     {
         string? undisturbed = null;
         for (var at = 0; ; at++)
         {
             var time = new ManualTimeProvider();
-            var contents = new InMemoryArtifactStore(time);
-            var (inner, dispose) = make(time);
+            var (inner, contents, dispose) = make(time);
             try
             {
                 var crashing = new CrashingStateStore(inner, Math.Max(at, 1), written);
@@ -59,6 +58,7 @@ public sealed class ArtifactCrashTests
 
                 var end = await LiveAsync(inner, contents, time, $"append {at}, written {written}");
                 Assert.Equal(undisturbed ??= end, end);
+                await CollectAsync(inner, contents, time, $"append {at}, written {written}");
                 if (at > 0 && !crashing.Crashed)
                 {
                     return at - 1;
@@ -105,7 +105,7 @@ public sealed class ArtifactCrashTests
         return agent;
     }
 
-    private static async Task DieAsync(CrashingStateStore store, InMemoryArtifactStore contents, ManualTimeProvider time)
+    private static async Task DieAsync(CrashingStateStore store, IArtifactStore contents, ManualTimeProvider time)
     {
         await using var engine = ArtifactEngine.With(contents, store, Agent(), time);
         try
@@ -119,7 +119,7 @@ public sealed class ArtifactCrashTests
         }
     }
 
-    private static async Task<string> LiveAsync(IStateStore store, InMemoryArtifactStore contents, ManualTimeProvider time, string where)
+    private static async Task<string> LiveAsync(IStateStore store, IArtifactStore contents, ManualTimeProvider time, string where)
     {
         await using var engine = ArtifactEngine.With(contents, store, Agent(), time);
         var run = await engine.Orchestrator.StartAsync(Plan(), new StartRunOptions { BusinessKey = Key }, TestEngine.Ending).Soon();
@@ -130,12 +130,31 @@ public sealed class ArtifactCrashTests
         var successes = await engine.FactsOf<AttemptSucceeded>(run.Id);
         foreach (var other in (await store.QueryAsync(new RunQuery(), TestEngine.Ending)).Items)
         {
-            await engine.RequireContents(contents, other.Id);
+            await ArtifactEngine.RequireContents(store, contents, other.Id);
         }
+
 
         var manifest = await engine.Orchestrator.GetManifestAsync(run.Id, TestEngine.Ending);
         var versions = string.Join(' ', manifest.Artifacts.Select(artifact => $"{artifact.Artifact.Name}@{artifact.Version}").Order(StringComparer.Ordinal));
         return $"{versions} {successes.Single(fact => fact.Task == "last").Output}";
+    }
+
+    // Long after the end, and again some time after what nobody needs was let go.
+    private static async Task CollectAsync(IStateStore store, IArtifactStore contents, ManualTimeProvider time, string where)
+    {
+        var grace = TimeSpan.FromDays(1);
+        var collector = new ArtifactCollector(contents, store, null, time, grace, grace);
+        for (var times = 0; times < 3; times++)
+        {
+            time.Advance(2 * grace);
+            await collector.CollectAsync(TestEngine.Ending);
+        }
+
+        Assert.True(await contents.FindAsync(ContentDigest.Of("attempt 1"u8), TestEngine.Ending) is null, $"{where}: what the failed attempt wrote is still there.");
+        foreach (var run in (await store.QueryAsync(new RunQuery(), TestEngine.Ending)).Items)
+        {
+            await ArtifactEngine.RequireContents(store, contents, run.Id);
+        }
     }
 
     private static async Task DriveAsync(TestEngine engine, RunHandle run, Func<bool> dead)

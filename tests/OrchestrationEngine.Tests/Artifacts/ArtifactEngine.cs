@@ -51,9 +51,11 @@ internal static class ArtifactEngine
         => [.. (await engine.FactsOf(run)).Select(static recorded => recorded.Event).OfType<T>()];
 
     /// <summary>Every content that the journal names is there: nothing dangles.</summary>
-    public static async Task RequireContents(this TestEngine engine, IArtifactStore contents, RunId run)
+    public static Task RequireContents(this TestEngine engine, IArtifactStore contents, RunId run) => RequireContents(engine.Store, contents, run);
+
+    public static async Task RequireContents(IStateStore store, IArtifactStore contents, RunId run)
     {
-        foreach (var recorded in await engine.FactsOf(run))
+        await foreach (var recorded in store.ReadAsync(run, 0, TestContext.Current.CancellationToken))
         {
             var text = JsonData.Parse(Runs.FactText.Json(recorded.Event));
             foreach (var found in ContentReferences.Find(text))

@@ -132,6 +132,29 @@ public sealed class AttemptArtifactTests
     }
 
     [Fact]
+    public async Task A_content_that_is_removed_before_the_outcome_is_stored_fails_the_attempt_and_the_next_one_makes_it_again()
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("a").Does(async (request, context, cancellationToken) =>
+        {
+            await context.Artifacts.WriteTextAsync("a.txt", "made", cancellationToken: cancellationToken);
+            if (request.Attempt == 1)
+            {
+                await _contents.UnlinkAsync(request.Run, null, DateTimeOffset.MaxValue, cancellationToken);
+                await _contents.CollectAsync(DateTimeOffset.MaxValue, 100, cancellationToken);
+            }
+
+            return AgentResult.Succeeded();
+        });
+
+        var run = await engine.StartAsync(TestEngine.Single(task => task.Retry(2, TimeSpan.Zero)));
+        Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
+
+        Assert.Contains("has no content", Assert.Single(await engine.FactsOf<AttemptFailed>(run.Id)).Failure.Message, StringComparison.Ordinal);
+        await engine.RequireContents(_contents, run.Id);
+    }
+
+    [Fact]
     public async Task A_content_that_is_too_large_fails_the_attempt()
     {
         await using var engine = ArtifactEngine.With(_contents, configure: options => options.MaxArtifactBytes = 4096);

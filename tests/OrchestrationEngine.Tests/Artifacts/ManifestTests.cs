@@ -72,6 +72,89 @@ public sealed class ManifestTests
     }
 
     [Fact]
+    public async Task What_broke_its_contract_is_in_the_manifest_and_given_to_nobody()
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("make").Does(async (request, context, cancellationToken) =>
+        {
+            await context.Artifacts.WriteTextAsync("made.txt", $"attempt {request.Attempt}", cancellationToken: cancellationToken);
+            return AgentResult.Succeeded(JsonData.Parse(request.Attempt == 1 ? """{"draft":true}""" : """{"coverage":1}"""));
+        });
+        engine.Agent.On("use").Does(async (_, context, cancellationToken) =>
+        {
+            Assert.Null(await context.Artifacts.FindAsync("made.txt", 1, cancellationToken));
+            return AgentResult.Succeeded(await context.Artifacts.ReadTextAsync((await context.Artifacts.FindAsync("made.txt", cancellationToken: cancellationToken))!, cancellationToken));
+        });
+        var plan = HandoffPlans.Of(make: task => task with { Contract = HandoffPlans.Requires("coverage") });
+
+        var run = await engine.Orchestrator.StartAsync(plan, cancellationToken: TestEngine.Ending).Soon();
+        Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
+
+        var manifest = await engine.Orchestrator.GetManifestAsync(run.Id, TestEngine.Ending);
+        Assert.Equal(
+            [("made.txt", 1, 1, true), ("make/output.json", 1, 1, true), ("made.txt", 2, 2, false)],
+            manifest.Artifacts.Select(artifact => (artifact.Artifact.Name, artifact.Version, artifact.Attempt, artifact.Quarantined)));
+        Assert.All(manifest.Artifacts, artifact => Assert.Equal(!artifact.Quarantined, Assert.Single(artifact.Verdicts).Passed));
+        Assert.Equal([(0, 0, 1)], [(manifest.Artifacts[0].Transfers.Count, manifest.Artifacts[1].Transfers.Count, manifest.Artifacts[2].Transfers.Count)]);
+        Assert.Equal("attempt 2", (await engine.FactsOf<AttemptSucceeded>(run.Id))[1].Output.ToElement().GetString());
+        Assert.Equal("""{"draft":true}""", await (await engine.Orchestrator.OpenArtifactAsync(run.Id, "make/output.json", 1, TestEngine.Ending)).TextOf());
+        await Assert.ThrowsAsync<ArtifactNotFoundException>(() => engine.Orchestrator.OpenArtifactAsync(run.Id, "make/output.json", cancellationToken: TestEngine.Ending));
+        Assert.Equal("quarantined", manifest.ToJson().ToElement().GetProperty("artifacts")[0].GetProperty("status").GetString());
+        await engine.RequireContents(_contents, run.Id);
+    }
+
+    [Fact]
+    public async Task Documents_that_were_written_and_read_are_a_part_of_what_was_made_from_what()
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("a").Does(async (_, context, cancellationToken) =>
+        {
+            await context.Workspace.WriteAsync("design.md", "one", 0, cancellationToken: cancellationToken);
+            return AgentResult.Succeeded();
+        });
+        engine.Agent.On("b").Does(async (_, context, cancellationToken)
+            => AgentResult.Succeeded((await context.Artifacts.WriteTextAsync("code.txt", (await context.Workspace.ReadAsync("design.md", cancellationToken: cancellationToken))!.Text, cancellationToken: cancellationToken)).ToJson()));
+        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase.Task("a", "x").Task("b", "x")));
+        Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
+
+        var manifest = await engine.Orchestrator.GetManifestAsync(run.Id, TestEngine.Ending);
+        Assert.Equal([new ArtifactSource { Kind = "document", Name = "design.md", Version = 1 }], manifest.Artifacts[0].Sources);
+        Assert.Equal(
+            [ProvenanceNode.Output("b", attempt: 1), ProvenanceNode.Document("design.md", 1), ProvenanceNode.Output("a", attempt: 1)],
+            manifest.ToProvenance().MadeFrom(ProvenanceNode.Artifact("code.txt")));
+        Assert.Equal(["b"], manifest.ToProvenance().AffectedBy(ProvenanceNode.Document("design.md")));
+    }
+
+    [Theory]
+    [InlineData(HandoffChoice.Accept)]
+    [InlineData(HandoffChoice.Skip)]
+    public async Task What_a_person_decided_about_is_in_the_manifest_where_it_was_accepted(HandoffChoice choice)
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("make").Does(async (_, context, cancellationToken) =>
+        {
+            await context.Artifacts.WriteTextAsync("made.txt", "made", cancellationToken: cancellationToken);
+            return AgentResult.Succeeded(ArtifactEngine.Large('m'));
+        });
+        var plan = HandoffPlans.Of(handoffs: HandoffPlans.Handoff(HandoffPlans.Part("coverage", MissingPart.Ask)));
+        var run = await engine.Orchestrator.StartAsync(plan, cancellationToken: TestEngine.Ending).Soon();
+        await engine.SeenAsync(run.Id, "handoff.asked make#1");
+
+        await engine.Orchestrator.DecideHandoffAsync(run.Id, "make", new HandoffDecision { Choice = choice, By = "Ada", Reason = "It will do." }, cancellationToken: TestEngine.Ending).Soon();
+        await TestEngine.EndOf(run);
+
+        var manifest = await engine.Orchestrator.GetManifestAsync(run.Id, TestEngine.Ending);
+        Assert.Equal(choice == HandoffChoice.Accept ? ["made.txt"] : [], manifest.Artifacts.Select(artifact => artifact.Artifact.Name));
+        Assert.Equal(choice == HandoffChoice.Accept ? ["make", "use"] : [], manifest.Work.Select(work => work.Task));
+        if (choice == HandoffChoice.Accept)
+        {
+            Assert.Equal(ArtifactEngine.Large('m'), engine.Agent.CallsOf("use")[0].Inputs["in"]);
+        }
+
+        await engine.RequireContents(_contents, run.Id);
+    }
+
+    [Fact]
     public async Task A_run_that_is_not_there_has_no_manifest()
     {
         await using var engine = ArtifactEngine.With(_contents);

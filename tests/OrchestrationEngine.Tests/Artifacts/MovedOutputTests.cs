@@ -182,6 +182,35 @@ public sealed class MovedOutputTests
     }
 
     [Fact]
+    public async Task An_output_may_be_larger_than_what_the_journal_takes()
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("a").Succeeds(ArtifactEngine.Large('a', 6_000_000));
+
+        var run = await engine.StartAsync(TestEngine.Single());
+
+        Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
+        await engine.RequireContents(_contents, run.Id);
+    }
+
+    [Fact]
+    public async Task Moved_outputs_of_earlier_turns_are_given_to_those_that_follow()
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("a").Does((request, _, _) => Task.FromResult(AgentResult.Succeeded(ArtifactEngine.Large((char)('a' + request.Turn), number: request.Turn))));
+        engine.Agent.On("b").Succeeds();
+
+        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase
+            .Task("a", "x", task => task.Repeat("tasks.a.output.number == 3", 5))
+            .Task("b", "x", task => task.Bind("all", "tasks.a.outputs").Bind("second", "tasks.a.outputs[1].text"))));
+        Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
+
+        Assert.All((await engine.FactsOf<AttemptSucceeded>(run.Id)).Where(fact => fact.Task == "a"), fact => Assert.True(fact.Output.Length < 400));
+        Assert.Equal(new string('c', 5000), engine.Agent.CallsOf("b")[0].Inputs.GetString("second"));
+        Assert.Equal(3, engine.Agent.CallsOf("b")[0].Inputs["all"].ToElement().GetArrayLength());
+    }
+
+    [Fact]
     public async Task What_can_not_be_moved_and_is_too_large_fails_the_attempt()
     {
         await using var engine = ArtifactEngine.With(_contents, configure: options => options.MaxOutputBytes = 4096);

@@ -31,6 +31,25 @@ internal static class HandoffPlans
     public static HandoffPart Part(string name, MissingPart ifMissing = MissingPart.Retry, ContractUse? contract = null, bool critical = true)
         => new() { Name = name, IfMissing = ifMissing, Contract = contract, Critical = critical };
 
+    /// <summary>Decides, unless the process dies: then nobody may ever answer.</summary>
+    public static async Task DecideAsync(TestEngine engine, RunId run, string task, HandoffChoice choice, Func<bool> dead)
+    {
+        var deciding = engine.Orchestrator.DecideHandoffAsync(run, task, new HandoffDecision { Choice = choice, By = "Ada", Reason = "So." }, cancellationToken: TestEngine.Ending);
+        while (!deciding.IsCompleted && !dead())
+        {
+            await Task.Yield();
+        }
+
+        try
+        {
+            await (deciding.IsCompleted ? deciding : Task.CompletedTask);
+        }
+        catch (RunRefusedException e) when (e.Message.Contains("Nobody is asked", StringComparison.Ordinal))
+        {
+            // A decision that was made before the process died has arrived in the meantime.
+        }
+    }
+
     private static TaskDefinition Same(TaskDefinition task) => task;
 }
 

@@ -67,6 +67,15 @@ public sealed class PlanProblemKindTests
         { "OE1605", "wait", "\"end\":\"failed\"},{\"id\":\"v\",\"agent\":\"g\",\"dependsOn\":[\"t\"],\"onSkipped\":\"run\"" },
         { "OE1701", "wait", "\"plan\":{\"inline\":{\"id\":\"q\",\"inputs\":{\"i\":{\"required\":true}},\"phases\":[{\"id\":\"a\"}]}}" },
         { "OE1702", "wait", "\"inputs\":{\"i\":1},\"plan\":{\"inline\":{\"id\":\"q\",\"phases\":[{\"id\":\"a\"}]}}" },
+        { "OE2001", "task", "\"contract\":\"c\"" },
+        { "OE2003", "task", "\"contract\":{}" },
+        { "OE2004", "text", """{"id":"p","contracts":{"c":["d"],"d":{"any":["c"]}},"phases":[{"id":"a"}]}""" },
+        { "OE2005", "task", "\"contract\":{\"sha256\":\"12\"}" },
+        { "OE2006", "task", "\"contract\":{\"files\":[\"../*\"]}" },
+        { "OE2007", "text", """{"id":"p","handoffs":[{"id":"h","from":"x","to":"y","transforms":[{}]}],"phases":[{"id":"a","tasks":[{"id":"x","agent":"g"},{"id":"y","agent":"g"}]}]}""" },
+        { "OE2008", "wait", "\"wait\":{\"after\":\"1s\"},\"contract\":{\"maxBytes\":1}" },
+        { "OE2009", "task", "\"outputs\":[\"a\"],\"contract\":{\"schema\":{\"additionalProperties\":false}}" },
+        { "OE2010", "text", """{"id":"p","workspace":{"d":{"writers":["t"]}},"phases":[{"id":"a"}]}""" },
     };
 
     [Theory]
@@ -99,7 +108,7 @@ public sealed class PlanProblemKindTests
         [
             "OE1000", // of problems that others make
             "OE1001", "OE1008", "OE1106", "OE1203", "OE1204", "OE1305", "OE1999", // below
-            "OE2002", "OE2005", // HandoffRegistrationTests
+            "OE2002", // when the application is known
             "OE1209", "OE1315", "OE1316", // when the application is known
             "OE1703", // when a run starts
             "OE1801", "OE1802", "OE1803", "OE1804", // patches

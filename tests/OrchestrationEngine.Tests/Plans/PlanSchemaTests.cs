@@ -19,7 +19,7 @@ public sealed partial class PlanSchemaTests
     [Fact]
     public void It_has_the_properties_that_the_reader_knows_and_no_others()
     {
-        var readers = new[] { typeof(PlanReader), typeof(TaskReader), typeof(FlowReader), typeof(KindReader) }
+        var readers = new[] { typeof(PlanReader), typeof(TaskReader), typeof(FlowReader), typeof(KindReader), typeof(ContractReader), typeof(HandoffReader) }
             .SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.NonPublic)).Where(field => field.FieldType == typeof(PropertySet)).Select(field => (PropertySet)field.GetValue(null)!).ToList();
         var objects = Text.GetProperty("$defs").EnumerateObject().Select(definition => definition.Value).Where(definition => definition.TryGetProperty("properties", out _)).ToList();
 
@@ -40,7 +40,7 @@ public sealed partial class PlanSchemaTests
         Type[] types =
         [
             typeof(FailureMode), typeof(PhaseMode), typeof(OnSkipped), typeof(OnUnknown), typeof(TaskCriticality), typeof(RetryJitter), typeof(FailureClass), typeof(ExhaustedLoop),
-            typeof(SignalMode), typeof(EndStatus),
+            typeof(SignalMode), typeof(EndStatus), typeof(OnViolation), typeof(MissingPart), typeof(DocumentMerge),
         ];
 
         Assert.Equal(types.Select(type => type.Name).Order(), enums.Select(Title).Order());

@@ -40,7 +40,7 @@ internal sealed partial class RandomPlan(int seed)
             phases.Add(Phase(phases, inputs, agents, tiers, maxTasksInPhase));
         }
 
-        return new OrchestrationPlan
+        return WithHandoffs(new OrchestrationPlan
         {
             Id = Name(),
             Version = Chance(2) ? "1" : "2.0-β",
@@ -55,7 +55,7 @@ internal sealed partial class RandomPlan(int seed)
             OnFailure = Failures(),
             MaxParallelTasks = Chance(2) ? _random.Next(1, 100) : null,
             MaxStarts = Chance(2) ? 10 : _random.Next(1, 1001),
-        };
+        });
     }
 
     private PhaseDefinition Phase(List<PhaseDefinition> before, PlanInput[] inputs, PlanAgent[] agents, PlanTier[] tiers, int maxTasks)

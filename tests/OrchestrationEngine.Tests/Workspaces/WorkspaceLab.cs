@@ -56,10 +56,13 @@ internal sealed class WorkspaceLab : IAsyncDisposable
 
     public Task<IWorkspace> WorkspaceOf(string task) => _tasks[task].Began.Task.Soon();
 
+    /// <summary>Has the attempt at a task end.</summary>
+    public void End(string task) => _tasks[task].Ends.TrySetResult();
+
     /// <summary>Ends the attempt at a task.</summary>
     public async Task EndAsync(string task)
     {
-        _tasks[task].Ends.TrySetResult();
+        End(task);
         await Engine.SeenAsync(Run.Id, $"attempt.succeeded {task}#1");
     }
 
