@@ -136,7 +136,7 @@ public sealed class ManifestTests
             await context.Artifacts.WriteTextAsync("made.txt", "made", cancellationToken: cancellationToken);
             return AgentResult.Succeeded(ArtifactEngine.Large('m'));
         });
-        var plan = HandoffPlans.Of(handoffs: HandoffPlans.Handoff(HandoffPlans.Part("coverage", MissingPart.Ask)));
+        var plan = HandoffPlans.Of(handoffs: HandoffPlans.Handoff(HandoffPlans.Part("coverage", OnMissing.Ask)));
         var run = await engine.Orchestrator.StartAsync(plan, cancellationToken: TestEngine.Ending).Soon();
         await engine.SeenAsync(run.Id, "handoff.asked make#1");
 
