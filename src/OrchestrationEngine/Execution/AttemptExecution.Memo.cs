@@ -102,6 +102,6 @@ internal sealed partial class AttemptExecution
     private bool DependsOnMore(RunCommand.ReportSuccess success)
     {
         var given = BoundSources.Of(_definition, Request.Inputs.Values, Request.Item);
-        return success.Opened.Any(source => !given.Contains(source));
+        return _workspace is { HasWritten: true } || success.Opened.Any(source => !given.Contains(source));
     }
 }

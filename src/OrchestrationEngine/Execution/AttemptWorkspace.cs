@@ -14,6 +14,7 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
     private readonly NodeContext _node;
     private readonly AttemptExecution _attempt;
     private long _last;
+    private volatile bool _hasWritten;
 
     public AttemptWorkspace(RunActor actor, NodeContext node, AttemptExecution attempt)
     {
@@ -23,6 +24,9 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
     }
 
     public IWorkspace Workspace { get; }
+
+    /// <summary>Whether the attempt has written, so that its output is not all that it made.</summary>
+    public bool HasWritten => _hasWritten;
 
     public RunId Run => _actor.Id;
 
@@ -38,8 +42,6 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
 
     public TimeProvider Time => _node.Time;
 
-    public void Opened(string document, long version) => _attempt.OwnArtifacts.Note(new ArtifactSource { Kind = BoundSources.Document, Name = document, Version = version });
-
     public IArtifactStore? Artifacts => _node.Artifacts;
 
     public int MaxBytes => _node.Settings.MaxDocumentBytes;
@@ -52,7 +54,13 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
         => PostAsync<T>(null, (state, _) => read(state), cancellationToken);
 
     public Task<T> TellAsync<T>(RunCommand command, Func<RunState, string?, T> read, CancellationToken cancellationToken)
-        => PostAsync(command, read, cancellationToken);
+    {
+        _hasWritten = true;
+        return PostAsync(command, read, cancellationToken);
+    }
+
+    // What is read is a source of what the attempt makes.
+    public void WasRead(string document, long version) => _attempt.OwnArtifacts.Note(new ArtifactSource { Kind = BoundSources.Document, Name = document, Version = version });
 
     public IAsyncEnumerable<RecordedEvent> ReadAsync(long after, CancellationToken cancellationToken) => _node.Store.ReadAsync(Run, after, cancellationToken);
 

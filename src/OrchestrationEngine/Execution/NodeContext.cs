@@ -4,8 +4,8 @@ using OrchestrationEngine.Agents;
 using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Handoffs;
 using OrchestrationEngine.Plans;
-using OrchestrationEngine.Runs;
 using OrchestrationEngine.Registry;
+using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
 
 namespace OrchestrationEngine.Execution;

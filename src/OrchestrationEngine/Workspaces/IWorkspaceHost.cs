@@ -24,11 +24,6 @@ internal interface IWorkspaceHost
 
     TimeProvider Time { get; }
 
-    /// <summary>A version of a document was read.</summary>
-    void Opened(string document, long version)
-    {
-    }
-
     /// <summary>Where large texts are kept; null where there is no such place.</summary>
     IArtifactStore? Artifacts { get; }
 
@@ -37,6 +32,11 @@ internal interface IWorkspaceHost
 
     /// <summary>An id for a write that no other write of the run has.</summary>
     string NextId();
+
+    /// <summary>A version was read.</summary>
+    void WasRead(string document, long version)
+    {
+    }
 
     /// <summary>Reads something from the run's state.</summary>
     Task<T> AskAsync<T>(Func<RunState, T> read, CancellationToken cancellationToken);

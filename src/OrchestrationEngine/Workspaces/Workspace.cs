@@ -29,9 +29,9 @@ internal sealed class Workspace : IRunWorkspace
             return null;
         }
 
-        var text = new DocumentText(document, place.Version, await _reader.TextOfAsync(document, place, cancellationToken).ConfigureAwait(false));
-        _host.Opened(document, place.Version);
-        return text;
+        var text = await _reader.TextOfAsync(document, place, cancellationToken).ConfigureAwait(false);
+        _host.WasRead(document, place.Version);
+        return new DocumentText(document, place.Version, text);
     }
 
     public Task<WriteResult> WriteAsync(string document, string text, long baseVersion, WriteOptions? options, CancellationToken cancellationToken)

@@ -87,13 +87,13 @@ public sealed class LostNothingTests : IDisposable
             var lost = late!;
             var owner = first.Agent.Calls.Count > 0 ? first : second;
             var other = owner == first ? second : first;
-            Assert.Equal(1, cluster.Do(lost.AppendAsync("log", "before\n")).Version);
+            Assert.Equal(1, cluster.Do(lost.AppendAsync("log", "before\n", null, TestEngine.Ending)).Version);
             owner.Store.IsCut = true;
             cluster.Until(() => other.Agent.Calls.Count > 0 && !ReferenceEquals(late, lost));
-            Assert.Throws<WorkspaceException>(() => cluster.Do(lost.AppendAsync("log", "late\n")));
-            Assert.Throws<WorkspaceException>(() => cluster.Do(lost.ReadAsync("log")));
-            Assert.Equal(2, cluster.Do(late!.AppendAsync("log", "after\n")).Version);
-            Assert.Equal("before\nafter\n", cluster.Do(other.Orchestrator.OpenWorkspace(run, "ann").ReadAsync("log"))!.Text);
+            Assert.Throws<WorkspaceException>(() => cluster.Do(lost.AppendAsync("log", "late\n", null, TestEngine.Ending)));
+            Assert.Throws<WorkspaceException>(() => cluster.Do(lost.ReadAsync("log", null, TestEngine.Ending)));
+            Assert.Equal(2, cluster.Do(late!.AppendAsync("log", "after\n", null, TestEngine.Ending)).Version);
+            Assert.Equal("before\nafter\n", cluster.Do(other.Orchestrator.OpenWorkspace(run, "ann").ReadAsync("log", null, TestEngine.Ending))!.Text);
 
             static void Does(ClusterNode node, Action<IWorkspace> hasBegun) => node.Agent.On("a").Does(async (_, context, token) =>
             {
