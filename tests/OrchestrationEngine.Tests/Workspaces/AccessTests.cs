@@ -30,7 +30,7 @@ public sealed class AccessTests
     {
         await using var lab = await WorkspaceLab.StartAsync(
             new DocumentDefinition { Name = "by-task", Writers = ["a"], Readers = ["b"] },
-            new DocumentDefinition { Name = "by-agent", Writers = ["agent:x"], Readers = ["agent:y"] },
+            new DocumentDefinition { Name = "by-agent", Writers = ["agent:x"], Readers = ["b"] },
             new DocumentDefinition { Name = "by-all", Writers = ["*"] });
         await lab.AsAsync("a", async (workspace, token) =>
         {
