@@ -9,7 +9,7 @@ namespace OrchestrationEngine.Workspaces;
 /// <summary>A workspace without an engine, for tests of agents: the same rules, on a run that is only in memory. Contracts of documents are not checked.</summary>
 public sealed class InMemoryWorkspace : IRunWorkspace
 {
-    private readonly IRunWorkspace _workspace;
+    private readonly Workspace _workspace;
 
     /// <summary>Makes an empty workspace.</summary>
     /// <param name="documents">What a plan would say of the documents (<see cref="OrchestrationPlan.Workspace"/>); null for nothing.</param>
