@@ -188,7 +188,7 @@ public interface IOrchestrator
     Task<IReadOnlyList<RunItem>> GetItemsAsync(RunId run, string task, int first = 0, int most = 1000, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Decides about a task whose attempt handed over less than it should, and about which a person is asked (<see cref="Plans.MissingPart.Ask"/>). When
+    /// Decides about a task whose attempt handed over less than it should, and about which a person is asked (<see cref="Plans.OnMissing.Ask"/>). When
     /// it returns, the decision is in the run's journal, with who decided and why.
     /// </summary>
     /// <param name="run">The run.</param>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Shared;
@@ -32,6 +33,21 @@ public sealed class UsePostgreSqlTests
         Assert.Equal("2026-03-04T05:06:07.1234567Z", await PostgreSqlServer.ExecuteAsync(database, $"SELECT orchestration.ticks_as_text({Schema.StoredTime.From(Journal.Start)})", Journal.Ct));
         Assert.Equal("1969-12-31T23:59:59.9999999Z", await PostgreSqlServer.ExecuteAsync(database, "SELECT orchestration.ticks_as_text(-1)", Journal.Ct));
         Assert.Equal(0L, await PostgreSqlServer.ExecuteAsync(database, "SELECT count(*) FROM orchestration.node_list", Journal.Ct));
+    }
+
+    [Fact]
+    public async Task Artifacts_and_remembered_results_are_in_the_database_too()
+    {
+        var database = await Cluster.CreateDatabaseAsync();
+        ContentDigest digest;
+        await using (var provider = Services(builder => builder.UsePostgreSql(database)))
+        {
+            digest = (await Assert.IsType<PostgreSqlArtifactStore>(provider.GetRequiredService<IArtifactStore>()).PutAsync(new RunId("run"), new MemoryStream([1]), 10, Journal.Ct)).Digest;
+            Assert.Null(await Assert.IsType<PostgreSqlMemoStore>(provider.GetRequiredService<IMemoStore>()).FindAsync("key", Journal.Ct));
+            Assert.Same(provider.GetRequiredService<PostgreSqlStateStore>(), provider.GetRequiredService<IStateStore>());
+        }
+
+        Assert.Equal($"run {digest}", await PostgreSqlServer.ExecuteAsync(database, "SELECT run_id || ' ' || digest FROM orchestration.artifacts", Journal.Ct));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Sqlite.Schema;
 using OrchestrationEngine.State;
@@ -8,6 +9,8 @@ namespace OrchestrationEngine.Sqlite.Tests;
 public sealed class MigrationTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<int> OldVersions => [.. Migration.All.SkipLast(1).Select(migration => migration.Version)];
 
     public void Dispose() => _folder.Dispose();
 
@@ -29,6 +32,29 @@ public sealed class MigrationTests : IDisposable
 
         async Task<IEnumerable<string>> AcquireAsync(params string[] agents)
             => (await store.AcquireAsync(new LeaseRequest { Node = node, MaxRuns = 10, Agents = agents }, Journal.Ct)).Runs.Select(leased => leased.Run.Value);
+    }
+
+    [Theory]
+    [MemberData(nameof(OldVersions))]
+    public async Task A_file_of_every_older_version_keeps_its_runs_and_takes_artifacts(int version)
+    {
+        OldFile.Make(_folder.File(), unfinishedRuns: 2);
+        using (var shell = new Shell(_folder.File()))
+        {
+            foreach (var migration in Migration.All.Where(migration => migration.Version > 1 && migration.Version <= version))
+            {
+                shell.Run(migration.Sql);
+                shell.Run(string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {migration.Version}"));
+            }
+        }
+
+        await using var store = new SqliteStateStore(_folder.File());
+        Assert.Equal(4, (await store.QueryAsync(new RunQuery(), Journal.Ct)).Items.Count);
+        var stored = await new SqliteArtifactStore(store).PutAsync(new RunId("run 1"), new MemoryStream([1, 2]), 10, Journal.Ct);
+        Assert.Equal(2, await new SqliteArtifactStore(store).FindAsync(stored.Digest, Journal.Ct));
+        using var after = new Shell(_folder.File());
+        Assert.Equal(StoreFile.SchemaVersion, after.Number("PRAGMA user_version"));
+        Assert.Equal($"run 1 {stored.Digest}", after.Text("SELECT run_id || ' ' || digest FROM artifacts"));
     }
 
     [Fact]

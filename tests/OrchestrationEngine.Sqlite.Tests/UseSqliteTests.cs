@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrchestrationEngine.Agents;
+using OrchestrationEngine.Artifacts;
 using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.State;
@@ -30,6 +31,23 @@ public sealed class UseSqliteTests : IDisposable
         Assert.IsType<RunCompleted>((await store.ReadAsync(id))[^1]);
         using var shell = new Shell(_folder.File());
         Assert.Equal(2, shell.Number("SELECT count(*) FROM attempts WHERE outcome = 'succeeded'"));
+    }
+
+    [Fact]
+    public async Task Artifacts_and_remembered_results_are_in_the_file_too()
+    {
+        ContentDigest digest;
+        await using (var provider = Services(_folder.File()))
+        {
+            digest = (await Assert.IsType<SqliteArtifactStore>(provider.GetRequiredService<IArtifactStore>()).PutAsync(new RunId("run"), new MemoryStream([1]), 10, Journal.Ct)).Digest;
+            var entry = new MemoEntry { Run = new RunId("run"), Task = "a", Attempt = 1, Agent = "x", Output = JsonData.Null, At = Journal.Start };
+            await Assert.IsType<SqliteMemoStore>(provider.GetRequiredService<IMemoStore>()).SaveAsync("key", entry, Journal.Ct);
+            Assert.Same(provider.GetRequiredService<SqliteStateStore>(), provider.GetRequiredService<IStateStore>());
+        }
+
+        using var shell = new Shell(_folder.File());
+        Assert.Equal($"run {digest}", shell.Text("SELECT run_id || ' ' || digest FROM artifacts"));
+        Assert.Equal(1, shell.Number("SELECT count(*) FROM memos"));
     }
 
     [Fact]

@@ -9,6 +9,7 @@ internal static class FolderAnswer
 {
     private const int LongestMessage = 2000;
     private const int MostWarnings = 20;
+    private static readonly string[] WarningMembers = ["warnings", "errors"];
 
     /// <summary>Reads an answer.</summary>
     /// <param name="bytes">The file; kept by the result.</param>
@@ -82,7 +83,7 @@ internal static class FolderAnswer
     }
 
     private static IEnumerable<string> Warnings(JsonElement answer)
-        => new[] { "warnings", "errors" }
+        => WarningMembers
             .Select(name => answer.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().ToList() : [])
             .SelectMany(static list => list)
             .Take(MostWarnings)

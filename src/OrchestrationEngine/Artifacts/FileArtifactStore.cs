@@ -242,17 +242,16 @@ public sealed class FileArtifactStore : IArtifactStore
         }
     }
 
-    private static bool IsAbandoned(FileInfo file)
+    private static void RemoveIfAbandoned(FileInfo file)
     {
         try
         {
             file.Open(FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
-            return true;
+            file.Delete();
         }
         catch (IOException)
         {
             // It is being written, or has got its name meanwhile.
-            return false;
         }
     }
 
@@ -266,15 +265,7 @@ public sealed class FileArtifactStore : IArtifactStore
 
         foreach (var file in new DirectoryInfo(_temp).EnumerateFiles().Where(file => file.LastWriteTimeUtc < before.UtcDateTime))
         {
-            await ChangeAsync(
-                () =>
-                {
-                    if (IsAbandoned(file))
-                    {
-                        file.Delete();
-                    }
-                },
-                cancellationToken).ConfigureAwait(false);
+            await ChangeAsync(() => RemoveIfAbandoned(file), cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -3,7 +3,9 @@ using System.Diagnostics;
 namespace OrchestrationEngine.Artifacts;
 
 /// <summary>Lets one at a time change a folder, over all processes that have it open. The operating system gives the lock back when its holder dies.</summary>
+#pragma warning disable CA1001 // A semaphore whose wait handle nobody asks for has nothing to dispose of.
 internal sealed class FolderLock(string file)
+#pragma warning restore CA1001
 {
     // What is done under the lock takes well below a millisecond.
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);

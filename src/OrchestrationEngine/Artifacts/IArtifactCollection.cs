@@ -3,7 +3,9 @@ using OrchestrationEngine.Runs;
 namespace OrchestrationEngine.Artifacts;
 
 /// <summary>Removes contents that no run needs. Nodes do it from time to time by themselves; this is for doing it now.</summary>
+#pragma warning disable CA1711 // A collection as of garbage, by the name that everybody knows it by; not one of things.
 public interface IArtifactCollection
+#pragma warning restore CA1711
 {
     /// <summary>
     /// Looks at what has not been needed for the grace period: a link stays when the journal of its run names the content, wherever it does; the others, those of

@@ -34,6 +34,9 @@ internal sealed class ManifestProjection(RunId run)
                 Rename(_open, key => (renames.Task(key.Task), key.Item, key.Attempt));
                 Rename(_asked, key => (renames.Task(key.Task), key.Item));
                 break;
+            case WorkspaceWritten { Author: { Task: { } author, Attempt: { } by } } written when _open.TryGetValue((author, written.Author.Item, by), out var writer):
+                writer.Wrote.Add(new ArtifactSource { Kind = BoundSources.Document, Name = written.Document, Version = written.Version });
+                break;
             case TaskSucceeded succeeded when _asked.Remove((succeeded.Task, succeeded.Item), out var accepted):
                 Succeed(accepted, succeeded, [], null, recorded);
                 break;
@@ -122,7 +125,8 @@ internal sealed class ManifestProjection(RunId run)
             Started = open.Sequence,
             Ended = recorded.Sequence,
             Given = open.Given,
-            Opened = opened,
+            Opened = [.. opened.Where(source => !open.Wrote.Contains(source))],
+            Wrote = [.. open.Wrote],
             DecidedBy = open.DecidedBy,
             ReusedFrom = reusedFrom,
         });
@@ -203,6 +207,8 @@ internal sealed class ManifestProjection(RunId run)
         public IReadOnlyList<ArtifactSource> Given => given;
 
         public IReadOnlyList<ArtifactSource> DecidedBy => decidedBy;
+
+        public List<ArtifactSource> Wrote { get; } = [];
 
         public List<ManifestVerdict> Verdicts { get; } = [];
 

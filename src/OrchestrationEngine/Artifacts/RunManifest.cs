@@ -148,6 +148,9 @@ public sealed record ManifestWork
     /// <summary>What it opened besides: artifacts, documents.</summary>
     public IReadOnlyList<ArtifactSource> Opened { get; init; } = [];
 
+    /// <summary>The versions of documents that it wrote.</summary>
+    public IReadOnlyList<ArtifactSource> Wrote { get; init; } = [];
+
     /// <summary>The tasks that decided, through conditions, whether and how often it was done.</summary>
     public IReadOnlyList<ArtifactSource> DecidedBy { get; init; } = [];
 

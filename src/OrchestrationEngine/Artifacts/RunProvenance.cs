@@ -42,6 +42,11 @@ public sealed class RunProvenance
                 }
             }
 
+            foreach (var document in work.Wrote)
+            {
+                Connect(_sources, _dependents, output, Number(ProvenanceNode.Document(document.Name, document.Version)));
+            }
+
             foreach (var artifact in made[(work.Task, work.Item, work.Attempt)])
             {
                 Connect(_sources, _dependents, output, Number(ProvenanceNode.Artifact(artifact.Artifact.Name, artifact.Version)));

@@ -3,18 +3,18 @@ namespace OrchestrationEngine.Bundles;
 /// <summary>How a bundle is written.</summary>
 public sealed record BundleExportOptions
 {
-    /// <summary>The key that it is signed with; null only where <see cref="Unsigned"/> says so.</summary>
+    /// <summary>The key that it is signed with; null only where <see cref="LeaveUnsigned"/> says so.</summary>
     public BundleKey? Key { get; init; }
 
     /// <summary>Whether it is written without a signature: its checksums then tell damage, and not who wrote it. The default is false.</summary>
-    public bool Unsigned { get; init; }
+    public bool LeaveUnsigned { get; init; }
 
     internal void Check(string parameter)
     {
-        if (Key is null != Unsigned)
+        if (Key is null != LeaveUnsigned)
         {
             throw new ArgumentException(
-                Unsigned ? $"{nameof(Key)} and {nameof(Unsigned)} are both set; expected one of them." : $"There is no {nameof(Key)} to sign the bundle with. Give one, or set {nameof(Unsigned)}.",
+                LeaveUnsigned ? $"{nameof(Key)} and {nameof(LeaveUnsigned)} are both set; expected one of them." : $"There is no {nameof(Key)} to sign the bundle with. Give one, or set {nameof(LeaveUnsigned)}.",
                 parameter);
         }
 

@@ -60,7 +60,7 @@ internal sealed class AttemptWorkspace : IWorkspaceHost
     }
 
     // What is read is a source of what the attempt makes.
-    public void WasRead(string document, long version) => _attempt.OwnArtifacts.Note(new ArtifactSource { Kind = "document", Name = document, Version = version });
+    public void WasRead(string document, long version) => _attempt.OwnArtifacts.Note(new ArtifactSource { Kind = BoundSources.Document, Name = document, Version = version });
 
     public IAsyncEnumerable<RecordedEvent> ReadAsync(long after, CancellationToken cancellationToken) => _node.Store.ReadAsync(Run, after, cancellationToken);
 

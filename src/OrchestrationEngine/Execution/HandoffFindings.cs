@@ -50,14 +50,14 @@ internal sealed class HandoffFindings(AgentRequest request)
             Message = $"Handoff '{handoff}' needs '{part.Name}' for task '{to}'; the output has no such member that is not null, and the attempt made no artifact of this name.",
             Expected = part.Name,
         };
-        if (part.IsCritical && part.IfMissing == MissingPart.Ask)
+        if (part.IsCritical && part.IfMissing == OnMissing.Ask)
         {
             _asked.Add(handoff);
             _questions.Add(violation);
         }
-        else if (part.IsCritical && part.IfMissing != MissingPart.Skip)
+        else if (part.IsCritical && part.IfMissing != OnMissing.Skip)
         {
-            IsFinal |= part.IfMissing == MissingPart.Fail;
+            IsFinal |= part.IfMissing == OnMissing.Fail;
             Reject(part.Name, [violation], handoff, to, null);
         }
         else

@@ -38,4 +38,4 @@ internal sealed record OwedHandoff(string Id, string From, IReadOnlyList<PartCon
 /// <param name="Contract">What must hold of it; null where it is enough that it is there.</param>
 /// <param name="IsCritical">Whether a violation counts.</param>
 /// <param name="IfMissing">What happens when it is not there.</param>
-internal sealed record PartContract(string Name, IHandoffContract? Contract, bool IsCritical, MissingPart IfMissing);
+internal sealed record PartContract(string Name, IHandoffContract? Contract, bool IsCritical, OnMissing IfMissing);

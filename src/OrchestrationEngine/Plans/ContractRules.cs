@@ -5,6 +5,8 @@ internal static class ContractRules
 {
     private const int Sha256Digits = 64;
 
+    private static readonly System.Buffers.SearchValues<char> HexDigits = System.Buffers.SearchValues.Create("0123456789abcdefABCDEF");
+
     public static void Check(PlanCheck check)
     {
         var plan = check.Plan;
@@ -171,7 +173,7 @@ internal static class ContractRules
     private static bool IsSha256(string text)
     {
         var digits = text.StartsWith("sha256:", StringComparison.Ordinal) ? text.AsSpan(7) : text;
-        return digits.Length == Sha256Digits && !digits.ContainsAnyExcept("0123456789abcdefABCDEF");
+        return digits.Length == Sha256Digits && !digits.ContainsAnyExcept(HexDigits);
     }
 
     private static void CheckPatterns(PlanCheck check, PlanPointer at, IReadOnlyList<string>? patterns, bool mayBeFolder)

@@ -163,20 +163,20 @@ internal sealed class HandoffContractReader(Func<string, string?, string> taskOf
         };
     }
 
-    private MissingPart Missing(JsonElement part, string place)
+    private OnMissing Missing(JsonElement part, string place)
     {
         if ((Plain(part, "if_missing") ?? Plain(part, "timeout_action")) is not { } word)
         {
-            return Flag(part, "required") == false ? MissingPart.Skip : MissingPart.Retry;
+            return Flag(part, "required") == false ? OnMissing.Skip : OnMissing.Retry;
         }
 
-        if (WordTable<MissingPart>.TryParse(word, out var missing))
+        if (WordTable<OnMissing>.TryParse(word, out var missing))
         {
             return missing;
         }
 
-        _assumptions.Add($"'{place}' wants '{word}' where it is missing, which is none of {string.Join(", ", WordTable<MissingPart>.Words)}; it is tried again.");
-        return MissingPart.Retry;
+        _assumptions.Add($"'{place}' wants '{word}' where it is missing, which is none of {string.Join(", ", WordTable<OnMissing>.Words)}; it is tried again.");
+        return OnMissing.Retry;
     }
 
     private void Within(JsonElement part, string place)

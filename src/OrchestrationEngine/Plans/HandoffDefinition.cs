@@ -39,15 +39,15 @@ public sealed record HandoffPart
     /// <summary>Whether a violation counts. What is not critical is recorded, and passes. The default is true.</summary>
     public bool Critical { get; init; } = true;
 
-    /// <summary>What happens when it is not there at all. The default is <see cref="MissingPart.Retry"/>.</summary>
-    public MissingPart IfMissing { get; init; } = MissingPart.Retry;
+    /// <summary>What happens when it is not there at all. The default is <see cref="OnMissing.Retry"/>.</summary>
+    public OnMissing IfMissing { get; init; } = OnMissing.Retry;
 
     /// <summary>What it is, for people; or null.</summary>
     public string? Description { get; init; }
 }
 
 /// <summary>What happens when something that was to be handed over is not there.</summary>
-public enum MissingPart
+public enum OnMissing
 {
     /// <summary>It counts as a violation: the attempt failed, and its task's retry policy decides.</summary>
     Retry,

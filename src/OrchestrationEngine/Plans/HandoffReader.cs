@@ -130,7 +130,7 @@ internal static class HandoffReader
                     part = part with { Critical = tokens.Flag() };
                     break;
                 case "ifMissing":
-                    part = part with { IfMissing = ValueReader.Word(ref tokens, MissingPart.Retry) };
+                    part = part with { IfMissing = ValueReader.Word(ref tokens, OnMissing.Retry) };
                     break;
                 case "description":
                     part = part with { Description = tokens.Text() };

@@ -169,7 +169,7 @@ internal static class HandoffWriter
             writer.WriteBoolean("critical", false);
         }
 
-        WriteWord(writer, "ifMissing", part.IfMissing, MissingPart.Retry);
+        WriteWord(writer, "ifMissing", part.IfMissing, OnMissing.Retry);
         writer.WriteEndObject();
     }
 

@@ -20,7 +20,7 @@ internal sealed record DocumentView(string Name, OrchestrationPlan Plan, Documen
         return new DocumentView(
             name,
             state.Graph.Plan,
-            DocumentRules.Find(state.Graph.Plan, name),
+            Runs.DocumentRules.Find(state.Graph.Plan, name),
             MaySee(state, author, name),
             current,
             document is not null && (version ?? current) is >= 1 and var wanted && wanted <= current ? TextPlace.Of(document, wanted) : null);
@@ -28,7 +28,7 @@ internal sealed record DocumentView(string Name, OrchestrationPlan Plan, Documen
 
     /// <summary>Whether somebody may read a document. A task that the plan has no more may not.</summary>
     public static bool MaySee(RunState state, WriteAuthor author, string name)
-        => author.Person is not null || (author.TaskIn(state) is var task && state.Has(task) && DocumentRules.MayRead(state, task, name));
+        => author.Person is not null || (author.TaskIn(state) is var task && state.Has(task) && Runs.DocumentRules.MayRead(state, task, name));
 
     /// <summary>Whether the document is JSON: by its media type, or else by its name.</summary>
     public bool IsJson => DocumentNames.IsJson(Definition?.MediaType ?? DocumentNames.MediaTypeOf(Name));

@@ -53,8 +53,8 @@ internal sealed class FolderAgentHarness : IDisposable
         return new FolderAgent(options);
     }
 
-    public Task<AgentResult> RunAsync(FolderAgent agent, TestAgentContext? context = null, AgentRequest? request = null, CancellationToken cancellationToken = default)
-        => agent.ExecuteAsync(request ?? Asked(), context ?? new TestAgentContext(), cancellationToken).WaitAsync(ProcessAgentHarness.Patience, TestContext.Current.CancellationToken);
+    public static Task<AgentResult> RunAsync(FolderAgent agent, TestAgentContext? context = null, AgentRequest? request = null, CancellationTokenSource? cancel = null)
+        => agent.ExecuteAsync(request ?? Asked(), context ?? new TestAgentContext(), cancel?.Token ?? CancellationToken.None).WaitAsync(ProcessAgentHarness.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>Waits until an attempt has left its request, and gives its id.</summary>
     public static async Task<string> OfferedAsync(TestAgentContext context, AgentRequest? request = null)

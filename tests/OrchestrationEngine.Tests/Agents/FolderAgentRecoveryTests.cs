@@ -22,7 +22,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     public async Task An_attempt_after_a_crash_finds_the_answer_of_the_one_before_and_asks_for_nothing()
     {
         _handoffs.Answer(IdOf(Asked(), 1), "\"done before\"");
-        Assert.Equal("\"done before\"", AssertSucceeded(await _handoffs.RunAsync(_handoffs.Agent(), request: Asked(2))).ToString());
+        Assert.Equal("\"done before\"", AssertSucceeded(await FolderAgentHarness.RunAsync(_handoffs.Agent(), request: Asked(2))).ToString());
         Assert.Empty(_handoffs.Files("pending"));
     }
 
@@ -40,7 +40,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
             await File.WriteAllTextAsync(mark, "canceled", TestContext.Current.CancellationToken);
         }
 
-        var running = _handoffs.RunAsync(_handoffs.Agent(), request: Asked(2));
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(), request: Asked(2));
         await Bounded.Eventually(() => !File.Exists(mark));
         _handoffs.Answer(id, "\"asked once\"");
         Assert.Equal("\"asked once\"", AssertSucceeded(await running).ToString());
@@ -73,7 +73,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
         _handoffs.Answer(IdOf(Asked(), 1), "\"rejected\"");
         var context = new TestAgentContext();
         var request = Asked(2, TooLow);
-        var running = _handoffs.RunAsync(_handoffs.Agent(), context, request);
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(), context, request);
         _handoffs.Answer(await OfferedAsync(context, request), "\"better\"");
         Assert.Equal("\"better\"", AssertSucceeded(await running).ToString());
     }
@@ -83,9 +83,9 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     {
         var agent = _handoffs.Agent();
         _handoffs.Answer(IdOf(Asked(), 1), "\"first\"");
-        AssertSucceeded(await _handoffs.RunAsync(agent, request: Asked(1)));
+        AssertSucceeded(await FolderAgentHarness.RunAsync(agent, request: Asked(1)));
         var context = new TestAgentContext();
-        var running = _handoffs.RunAsync(agent, context, Asked(2));
+        var running = FolderAgentHarness.RunAsync(agent, context, Asked(2));
         _handoffs.Answer(await OfferedAsync(context, Asked(2)), "\"second\"");
         Assert.Equal("\"second\"", AssertSucceeded(await running).ToString());
     }
@@ -94,7 +94,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     public async Task Two_engines_that_ask_for_the_same_ask_once_and_both_get_the_answer()
     {
         var contexts = new[] { new TestAgentContext(), new TestAgentContext() };
-        var running = contexts.Select(context => _handoffs.RunAsync(_handoffs.Agent(), context)).ToList();
+        var running = contexts.Select(context => FolderAgentHarness.RunAsync(_handoffs.Agent(), context)).ToList();
         await Bounded.Eventually(() => Directory.Exists(Path.Combine(_handoffs.Folder, "pending")) && _handoffs.Files("pending").Length == 1);
         await Bounded.Eventually(() => contexts.Any(context => context.Logged.Count > 0));
         _handoffs.Take(IdOf(Asked(), 1));
@@ -109,7 +109,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
         var context = new TestAgentContext { TimeProvider = time };
         var id = IdOf(Asked(), 1);
         _handoffs.Leave("pending", id, "{}");
-        var running = _handoffs.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context, Asked(2));
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context, Asked(2));
         await Bounded.Eventually(() => time.Pending > 0);
         File.Delete(_handoffs.PathOf("pending", id));
         var offered = OfferedAsync(context, Asked(2));
@@ -124,7 +124,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
     {
         var time = new ManualTimeProvider();
         var context = new TestAgentContext { TimeProvider = time };
-        var running = _handoffs.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context);
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context);
         File.Delete(_handoffs.PathOf("pending", await OfferedAsync(context)));
         await time.AdvanceUntilAsync(running);
         Assert.Contains("has vanished: it is in none of the folders", AssertFailed(await running, FailureClass.Crashed).Message, StringComparison.Ordinal);

@@ -22,7 +22,7 @@ public sealed class FolderAgentTests : IDisposable
     public async Task A_program_that_knows_only_folders_does_the_task()
     {
         _handoffs.Play("""printf '{"handoff_id": "%s", "status": "completed", "output": {"saw": %s}}' "$id" "$(cat "$request")" """);
-        var output = AssertSucceeded(await _handoffs.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)))).ToElement().GetProperty("saw");
+        var output = AssertSucceeded(await FolderAgentHarness.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)))).ToElement().GetProperty("saw");
         Assert.Equal("linux", output.GetProperty("input").GetProperty("data").GetProperty("target").GetString());
         Assert.Empty(_handoffs.Files("pending"));
         Assert.Single(_handoffs.Files("completed"));
@@ -34,7 +34,7 @@ public sealed class FolderAgentTests : IDisposable
         var context = new TestAgentContext { TimeProvider = new ManualTimeProvider() };
         var request = Asked(2, new ContractViolation { Contract = "tested", Rule = "expression", Location = "/coverage", Message = "too low", Expected = ">= 0.8", Found = "0.5" });
         using var cancel = new CancellationTokenSource();
-        var running = _handoffs.RunAsync(
+        var running = FolderAgentHarness.RunAsync(
             _handoffs.Agent(options =>
             {
                 options.AgentType = "coder";
@@ -46,7 +46,7 @@ public sealed class FolderAgentTests : IDisposable
             }),
             context,
             request,
-            cancel.Token);
+            cancel);
         var id = await OfferedAsync(context, request);
         Assert.Matches("^compile-[0-9a-f]{32}-a2$", id);
         Assert.Equal(
@@ -81,7 +81,7 @@ public sealed class FolderAgentTests : IDisposable
     public async Task What_lies_in_failed_fails_the_attempt(string error, string more, FailureClass kind, bool retryable, string message)
     {
         var context = new TestAgentContext();
-        var running = _handoffs.RunAsync(_handoffs.Agent(), context);
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(), context);
         var id = await OfferedAsync(context);
         _handoffs.Leave("failed", id, $$$"""{"handoff_id": "{{{id}}}", "error": {{{error}}}{{{more}}}}""");
         var result = AssertFailed(await running, kind);
@@ -93,7 +93,7 @@ public sealed class FolderAgentTests : IDisposable
     public async Task What_an_answer_warns_of_is_logged()
     {
         var context = new TestAgentContext();
-        var running = _handoffs.RunAsync(_handoffs.Agent(), context);
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(), context);
         var id = await OfferedAsync(context);
         _handoffs.Leave("completed", id, $$"""{"handoff_id": "{{id}}", "output": null, "warnings": ["beware", {"code": 7}], "errors": []}""");
         Assert.Equal("null", AssertSucceeded(await running).ToString());
@@ -105,7 +105,7 @@ public sealed class FolderAgentTests : IDisposable
     {
         _handoffs.Play("""printf '{"handoff_id": "%s", "output": "%s"}' "$id" "$(sed -n 's/.*"n": *"\([0-9]*\)".*/\1/p' "$request")" """);
         var agent = _handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1));
-        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => _handoffs.RunAsync(agent, request: new AgentRequest
+        var results = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => FolderAgentHarness.RunAsync(agent, request: new AgentRequest
         {
             Run = new RunId("run-1"),
             Plan = "release",
@@ -123,7 +123,7 @@ public sealed class FolderAgentTests : IDisposable
     {
         var time = new ManualTimeProvider();
         var context = new TestAgentContext { TimeProvider = time };
-        var running = _handoffs.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context);
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(options => options.PollInterval = TimeSpan.FromSeconds(1)), context);
         var id = await OfferedAsync(context);
 
         // The folder that is watched is another one now.
@@ -141,7 +141,7 @@ public sealed class FolderAgentTests : IDisposable
             var request = Asked(isTaken ? 2 : 1);
             var context = new TestAgentContext();
             using var cancel = new CancellationTokenSource();
-            var running = _handoffs.RunAsync(_handoffs.Agent(), context, request, cancel.Token);
+            var running = FolderAgentHarness.RunAsync(_handoffs.Agent(), context, request, cancel);
             var id = await OfferedAsync(context, request);
             if (isTaken)
             {
@@ -161,12 +161,12 @@ public sealed class FolderAgentTests : IDisposable
         var time = new ManualTimeProvider();
         var context = new TestAgentContext { TimeProvider = time };
         var agent = _handoffs.Agent(options => options.Timeout = TimeSpan.FromMinutes(5));
-        var running = _handoffs.RunAsync(agent, context);
+        var running = FolderAgentHarness.RunAsync(agent, context);
         _handoffs.Take(await OfferedAsync(context));
         await time.AdvanceUntilAsync(running);
         Assert.Contains("has not answered within its Timeout of 00:05:00", AssertFailed(await running, FailureClass.Timeout).Message, StringComparison.Ordinal);
 
-        var again = _handoffs.RunAsync(agent, context, Asked(2));
+        var again = FolderAgentHarness.RunAsync(agent, context, Asked(2));
         var id = await OfferedAsync(context, Asked(2));
         _handoffs.Answer(IdOf(Asked(), 1), "\"late\"");
         _handoffs.Answer(id, "\"asked anew\"");
@@ -194,7 +194,7 @@ public sealed class FolderAgentTests : IDisposable
         }
 
         var context = new TestAgentContext();
-        var running = _handoffs.RunAsync(agent, context);
+        var running = FolderAgentHarness.RunAsync(agent, context);
         var id = await OfferedAsync(context);
         _handoffs.Answer(id);
         AssertSucceeded(await running);

@@ -32,11 +32,12 @@ public sealed class ArtifactCrashTests
         {
             var folder = Directory.CreateTempSubdirectory("artifacts-");
             var store = new SqliteStateStore(new SqliteStateStoreOptions { FilePath = Path.Combine(folder.FullName, "runs.db"), TimeProvider = time, Synchronous = SqliteSynchronous.Normal });
-            return (store, new SqliteArtifactStore(store), async () =>
+            Func<ValueTask> dispose = async () =>
             {
                 await store.DisposeAsync();
                 folder.Delete(recursive: true);
-            });
+            };
+            return (store, new SqliteArtifactStore(store), dispose);
         });
         Assert.True(crashes >= 8, $"Only {crashes} appends were disturbed.");
     }

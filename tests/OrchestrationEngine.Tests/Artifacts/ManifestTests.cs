@@ -103,6 +103,28 @@ public sealed class ManifestTests
         await engine.RequireContents(_contents, run.Id);
     }
 
+    [Fact]
+    public async Task Documents_that_were_written_and_read_are_a_part_of_what_was_made_from_what()
+    {
+        await using var engine = ArtifactEngine.With(_contents);
+        engine.Agent.On("a").Does(async (_, context, cancellationToken) =>
+        {
+            await context.Workspace.WriteAsync("design.md", "one", 0, cancellationToken: cancellationToken);
+            return AgentResult.Succeeded();
+        });
+        engine.Agent.On("b").Does(async (_, context, cancellationToken)
+            => AgentResult.Succeeded((await context.Artifacts.WriteTextAsync("code.txt", (await context.Workspace.ReadAsync("design.md", cancellationToken: cancellationToken))!.Text, cancellationToken: cancellationToken)).ToJson()));
+        var run = await engine.StartAsync(plan => plan.Phase("one", phase => phase.Task("a", "x").Task("b", "x")));
+        Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
+
+        var manifest = await engine.Orchestrator.GetManifestAsync(run.Id, TestEngine.Ending);
+        Assert.Equal([new ArtifactSource { Kind = "document", Name = "design.md", Version = 1 }], manifest.Artifacts[0].Sources);
+        Assert.Equal(
+            [ProvenanceNode.Output("b", attempt: 1), ProvenanceNode.Document("design.md", 1), ProvenanceNode.Output("a", attempt: 1)],
+            manifest.ToProvenance().MadeFrom(ProvenanceNode.Artifact("code.txt")));
+        Assert.Equal(["b"], manifest.ToProvenance().AffectedBy(ProvenanceNode.Document("design.md")));
+    }
+
     [Theory]
     [InlineData(HandoffChoice.Accept)]
     [InlineData(HandoffChoice.Skip)]
@@ -114,7 +136,7 @@ public sealed class ManifestTests
             await context.Artifacts.WriteTextAsync("made.txt", "made", cancellationToken: cancellationToken);
             return AgentResult.Succeeded(ArtifactEngine.Large('m'));
         });
-        var plan = HandoffPlans.Of(handoffs: HandoffPlans.Handoff(HandoffPlans.Part("coverage", MissingPart.Ask)));
+        var plan = HandoffPlans.Of(handoffs: HandoffPlans.Handoff(HandoffPlans.Part("coverage", OnMissing.Ask)));
         var run = await engine.Orchestrator.StartAsync(plan, cancellationToken: TestEngine.Ending).Soon();
         await engine.SeenAsync(run.Id, "handoff.asked make#1");
 

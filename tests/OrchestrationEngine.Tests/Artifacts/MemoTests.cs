@@ -62,6 +62,22 @@ public sealed class MemoTests
     }
 
     [Fact]
+    public async Task Another_contract_is_another_result_and_what_is_taken_over_is_checked_again()
+    {
+        await using var engine = Engine();
+        _agent.On("a").Does((_, _, _) => Task.FromResult(AgentResult.Succeeded(JsonData.Parse("""{"coverage":0.9}"""))));
+
+        await StartAsync(engine, "x", new MemoDefinition(), contract: new ContractDefinition { Required = ["coverage"] });
+        var second = await StartAsync(engine, "x", new MemoDefinition(), contract: new ContractDefinition { Required = ["coverage"] });
+        Assert.Single(_agent.CallsOf("a"));
+        Assert.NotNull((await SuccessOf(engine, second)).ReusedFrom);
+        Assert.Single(await engine.FactsOf<HandoffValidated>(second));
+
+        await StartAsync(engine, "x", new MemoDefinition(), contract: new ContractDefinition { Required = ["coverage"], MaxBytes = 1000 });
+        Assert.Equal(2, _agent.CallsOf("a").Count);
+    }
+
+    [Fact]
     public async Task A_result_that_is_too_old_is_made_again_and_its_age_counts_from_its_making()
     {
         await using var engine = Engine();
@@ -140,12 +156,12 @@ public sealed class MemoTests
             builder.AddAgent("y", _agent, options => options.Version = version);
         });
 
-    private static async Task<RunId> StartAsync(TestEngine engine, string value, MemoDefinition memo, string season = "any")
+    private static async Task<RunId> StartAsync(TestEngine engine, string value, MemoDefinition memo, string season = "any", ContractDefinition? contract = null)
     {
         var plan = TestEngine.Plan(plan => plan
             .Input("value").Input("season")
             .Phase("one", phase => phase.Task("a", "y", task => task.Bind("value", "inputs.value"))));
-        plan = plan with { Phases = [plan.Phases[0] with { Tasks = [plan.Phases[0].Tasks[0] with { Memo = memo }] }] };
+        plan = plan with { Phases = [plan.Phases[0] with { Tasks = [plan.Phases[0].Tasks[0] with { Memo = memo, Contract = contract is null ? null : new ContractUse { Inline = contract } }] }] };
         var inputs = new Dictionary<string, JsonData> { ["value"] = JsonData.String(value), ["season"] = JsonData.String(season) };
         var run = await engine.Orchestrator.StartAsync(plan, new StartRunOptions { Inputs = inputs }, TestEngine.Ending).Soon();
         await TestEngine.EndOf(run);

@@ -19,10 +19,10 @@ public sealed class ProvenanceTests
             var fromAll = Closure(nodes, [.. made, .. looked]);
             foreach (var node in nodes)
             {
-                Assert.Equal(nodes.Where(other => fromMade.Contains((other, node))).ToHashSet(), provenance.MadeFrom(node).ToHashSet());
-                Assert.Equal(nodes.Where(other => fromMade.Contains((node, other))).ToHashSet(), provenance.DependentsOf(node).ToHashSet());
+                Assert.Equal(nodes.Where(other => other != node && fromMade.Contains((other, node))).ToHashSet(), provenance.MadeFrom(node).ToHashSet());
+                Assert.Equal(nodes.Where(other => other != node && fromMade.Contains((node, other))).ToHashSet(), provenance.DependentsOf(node).ToHashSet());
                 Assert.Equal(
-                    manifest.Work.Select(work => ProvenanceNode.Output(work.Task, work.Item, work.Attempt)).Where(other => fromAll.Contains((node, other))).Select(other => other.Name).Distinct(),
+                    manifest.Work.Select(work => ProvenanceNode.Output(work.Task, work.Item, work.Attempt)).Where(other => other != node && fromAll.Contains((node, other))).Select(other => other.Name).Distinct(),
                     provenance.AffectedBy(node));
             }
         }
@@ -57,6 +57,7 @@ public sealed class ProvenanceTests
             var output = ProvenanceNode.Output(work.Task, work.Item, work.Attempt);
             made.AddRange(work.Given.Concat(work.Opened).SelectMany(source => Nodes(manifest, source, work)).Select(node => (node, output)));
             looked.AddRange(work.DecidedBy.SelectMany(source => Nodes(manifest, source, work)).Select(node => (node, output)));
+            made.AddRange(work.Wrote.Select(document => (output, ProvenanceNode.Document(document.Name, document.Version))));
             made.AddRange(manifest.Artifacts
                 .Where(artifact => artifact.Task == work.Task && artifact.Item == work.Item && artifact.Attempt == work.Attempt)
                 .Select(artifact => (output, ProvenanceNode.Artifact(artifact.Artifact.Name, artifact.Version))));
@@ -105,7 +106,7 @@ public sealed class ProvenanceTests
             int? item = task is "t0" or "t1" ? random.Next(2) : null;
             var attempt = attempts[(task, item)] = attempts.GetValueOrDefault((task, item)) + 1;
             var started = sequence + random.Next(1, 3);
-            work.Add(Work(task, attempt, started, started + random.Next(1, 4), Sources(random, artifacts)) with { Item = item, Opened = Sources(random, artifacts), DecidedBy = random.Next(3) == 0 ? [new ArtifactSource { Kind = "output", Name = "t" + random.Next(5) }] : [] });
+            work.Add(Work(task, attempt, started, started + random.Next(1, 4), Sources(random, artifacts)) with { Item = item, Opened = Sources(random, artifacts), Wrote = random.Next(4) == 0 ? [new ArtifactSource { Kind = "document", Name = "d" + random.Next(2), Version = random.Next(1, 3) }] : [], DecidedBy = random.Next(3) == 0 ? [new ArtifactSource { Kind = "output", Name = "t" + random.Next(5) }] : [] });
             sequence = work[^1].Ended;
             for (var more = random.Next(3); more > 0; more--)
             {

@@ -71,8 +71,8 @@ public sealed class BundleExportTests
     {
         var run = await CreateAsync();
         await RefusedAsync("There is no Key to sign the bundle with", () => run.ExportAsync(new BundleExportOptions()));
-        await RefusedAsync("Key and Unsigned are both set", () => run.ExportAsync(new BundleExportOptions { Key = Key, Unsigned = true }));
-        using var bundle = await run.ExportAsync(new BundleExportOptions { Unsigned = true });
+        await RefusedAsync("Key and LeaveUnsigned are both set", () => run.ExportAsync(new BundleExportOptions { Key = Key, LeaveUnsigned = true }));
+        using var bundle = await run.ExportAsync(new BundleExportOptions { LeaveUnsigned = true });
         await RefusedAsync("There are no Keys to verify the bundle with", () => run.Bundles.VerifyAsync(bundle, new BundleReadOptions(), Ending));
         var error = await Assert.ThrowsAsync<RunArchiveException>(() => run.Bundles.VerifyAsync(bundle, Believed, Ending));
         Assert.Contains("It is not signed, and only signed bundles are believed here", error.Message, StringComparison.Ordinal);

@@ -141,7 +141,7 @@ public sealed class BundleImportTests
         Assert.Empty(imported.Archive.Contents);
     }
 
-    private static async Task<string> TextAsync(IArtifactStore artifacts, ContentDigest digest)
+    private static async Task<string> TextAsync(InMemoryArtifactStore artifacts, ContentDigest digest)
     {
         await using var content = await artifacts.OpenReadAsync(digest, Ending);
         using var reader = new StreamReader(content, Encoding.UTF8);

@@ -1,4 +1,7 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using OrchestrationEngine.Agents;
+using OrchestrationEngine.Plans;
 using OrchestrationEngine.Runs;
 using OrchestrationEngine.Tests.Architecture;
 
@@ -36,6 +39,26 @@ public sealed partial class ReadmeTests
     [Fact]
     public async Task The_code_in_the_readme_of_the_core_runs()
         => Assert.Equal(RunStatus.Succeeded, (await ReadmeSnippets.Core([]).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Status);
+
+    [Fact]
+    public async Task The_plan_with_a_contract_does_what_is_said_of_it()
+    {
+        var plan = PlanJson.Read(Blocks(Readme, "json").Single());
+        var feedback = new List<string>();
+        var services = new ServiceCollection();
+        services.AddOrchestration(options => options.Randomizer = () => 0)
+            .UseInMemoryStore()
+            .AddAgent("writer", (request, _, _) =>
+            {
+                feedback.AddRange(request.Feedback.Select(violation => violation.Message));
+                return Task.FromResult(AgentResult.Succeeded(JsonData.Parse(request.Attempt == 1 ? """{"text":"x"}""" : """{"title":"X","text":"x"}""")));
+            })
+            .AddAgent("publisher", (request, _, _) => Task.FromResult(AgentResult.Succeeded(request.Inputs.GetString("text"))));
+        await using var provider = services.BuildServiceProvider();
+        var run = await provider.GetRequiredService<IOrchestrator>().StartAsync(plan, null, TestContext.Current.CancellationToken);
+        Assert.Equal(RunStatus.Succeeded, (await run.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Status);
+        Assert.Contains("title", Assert.Single(feedback), StringComparison.Ordinal);
+    }
 
     [Fact]
     public void The_commands_are_those_that_the_checks_run()

@@ -49,7 +49,7 @@ public sealed class HandoffArtifactTests
     {
         await using var engine = ArtifactEngine.With(_contents);
         engine.Agent.On("make").Does(Writes("draft.md", "# Draft", "{}"));
-        var run = await StartAsync(engine, Of(null, null, Handoff(Part("spec", MissingPart.Ask))));
+        var run = await StartAsync(engine, Of(null, null, Handoff(Part("spec", OnMissing.Ask))));
         await engine.SeenAsync(run.Id, "handoff.asked make#1");
         Assert.Empty(await engine.FactsOf<ArtifactRegistered>(run.Id));
         await engine.Orchestrator.DecideHandoffAsync(run.Id, "make", new HandoffDecision { Choice = choice, By = "Ada", Reason = "So." }, cancellationToken: TestEngine.Ending).Soon();

@@ -103,7 +103,7 @@ public sealed class HandoffAskTests
     private static async Task<RunHandle> AskedAsync(TestEngine engine)
     {
         engine.Agent.On("make").Succeeds(JsonData.Parse("""{"spec":1}""")).Succeeds(JsonData.Parse("""{"spec":1,"coverage":0.9}"""));
-        var run = await engine.Orchestrator.StartAsync(Of(null, null, Handoff(Part("spec"), Part("coverage", MissingPart.Ask))), null, TestEngine.Ending).Soon();
+        var run = await engine.Orchestrator.StartAsync(Of(null, null, Handoff(Part("spec"), Part("coverage", OnMissing.Ask))), null, TestEngine.Ending).Soon();
         await engine.SeenAsync(run.Id, "handoff.asked make#1");
         return run;
     }

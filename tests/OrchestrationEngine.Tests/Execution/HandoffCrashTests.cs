@@ -95,8 +95,8 @@ public sealed class HandoffCrashTests : IDisposable
                     Transforms = [new TransformDefinition { Rename = [new("good", "mended")] }],
                     Contract = Requires("mended"),
                 },
-                Handoff(Part("spec", MissingPart.Ask)) with { Id = "accepted", From = "asks" },
-                Handoff(Part("spec", MissingPart.Ask)) with { Id = "tried again", From = "again", To = "last" },
+                Handoff(Part("spec", OnMissing.Ask)) with { Id = "accepted", From = "asks" },
+                Handoff(Part("spec", OnMissing.Ask)) with { Id = "tried again", From = "again", To = "last" },
             ],
         };
     }

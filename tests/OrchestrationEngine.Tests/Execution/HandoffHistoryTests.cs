@@ -123,7 +123,7 @@ public sealed class HandoffHistoryTests
             Id = $"t{from} to t{to}",
             From = $"t{from}",
             To = $"t{to}",
-            Sends = _random.Next(2) == 0 ? [] : [Part("part", _random.Next(2) == 0 ? MissingPart.Ask : (MissingPart)_random.Next(3))],
+            Sends = _random.Next(2) == 0 ? [] : [Part("part", _random.Next(2) == 0 ? OnMissing.Ask : (OnMissing)_random.Next(3))],
             ExpectsInReturn = _random.Next(3) == 0 ? [Part("good")] : [],
             Transforms = _random.Next(2) == 0 ? [] : [new TransformDefinition { Map = DataTemplate.Parse(JsonData.Parse($$"""{"good":"${good}","for":"t{{to}}"}""")) }],
             Contract = Inline(new ContractDefinition { Expression = ConditionExpression.Parse("good == true") }),

@@ -28,7 +28,7 @@ internal static class HandoffPlans
 
     public static HandoffDefinition Handoff(params HandoffPart[] sends) => new() { Id = "h", From = "make", To = "use", Sends = sends };
 
-    public static HandoffPart Part(string name, MissingPart ifMissing = MissingPart.Retry, ContractUse? contract = null, bool critical = true)
+    public static HandoffPart Part(string name, OnMissing ifMissing = OnMissing.Retry, ContractUse? contract = null, bool critical = true)
         => new() { Name = name, IfMissing = ifMissing, Contract = contract, Critical = critical };
 
     /// <summary>Decides, unless the process dies: then nobody may ever answer.</summary>

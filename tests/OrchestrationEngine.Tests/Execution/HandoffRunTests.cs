@@ -85,7 +85,7 @@ public sealed class HandoffRunTests
         await using var engine = new TestEngine();
         engine.Agent.On("make").Succeeds(Json("""{"notes":5}"""));
         var wrong = Inline(new ContractDefinition { Schema = Json("""{"type":"string"}""") });
-        var run = await StartAsync(engine, Of(null, null, Handoff(Part("notes", contract: wrong, critical: false), Part("extra", critical: false), Part("more", MissingPart.Skip))));
+        var run = await StartAsync(engine, Of(null, null, Handoff(Part("notes", contract: wrong, critical: false), Part("extra", critical: false), Part("more", OnMissing.Skip))));
         Assert.Equal(RunStatus.Succeeded, (await TestEngine.EndOf(run)).Status);
         var verdicts = (await engine.FactsOf(run.Id)).Select(each => each.Event).OfType<HandoffValidated>().ToList();
         Assert.Equal(["schema/type", "missing", "missing"], verdicts.Select(each => Assert.Single(each.Violations).Rule));
@@ -97,7 +97,7 @@ public sealed class HandoffRunTests
     {
         await using var engine = new TestEngine();
         engine.Agent.On("make").Succeeds(Json("""{"spec":null}"""));
-        var run = await StartAsync(engine, Of(null, null, Handoff(Part("spec", MissingPart.Fail))));
+        var run = await StartAsync(engine, Of(null, null, Handoff(Part("spec", OnMissing.Fail))));
         await TestEngine.EndOf(run);
         var task = await engine.TaskAsync(run.Id, "make");
         Assert.Equal((RunTaskStatus.Quarantined, 1), (task.Status, task.Attempts));

@@ -97,7 +97,7 @@ public sealed class RefusalTests : IDisposable
         var elsewhere = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(_handoffs.Folder)!, "elsewhere")).FullName;
         Directory.CreateDirectory(_handoffs.Folder);
         Directory.CreateSymbolicLink(Path.Combine(_handoffs.Folder, name), elsewhere);
-        var result = AssertFailed(await _handoffs.RunAsync(_handoffs.Agent()), FailureClass.Permanent);
+        var result = AssertFailed(await FolderAgentHarness.RunAsync(_handoffs.Agent()), FailureClass.Permanent);
         Assert.Contains("leaves the folder", result.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(elsewhere));
     }
@@ -113,7 +113,7 @@ public sealed class RefusalTests : IDisposable
     {
         var request = new AgentRequest { Run = new("../run"), Plan = "p", Phase = "../phase", Task = task, Agent = "x", Attempt = 1 };
         var context = new TestAgentContext();
-        var running = _handoffs.RunAsync(_handoffs.Agent(), context, request);
+        var running = FolderAgentHarness.RunAsync(_handoffs.Agent(), context, request);
         var id = await OfferedAsync(context, request);
         Assert.Matches("^[A-Za-z0-9_][A-Za-z0-9_-]*-[0-9a-f]{32}-a1$", id);
         Assert.Equal([$"{id}.json"], _handoffs.Files("pending"));
@@ -138,7 +138,7 @@ public sealed class RefusalTests : IDisposable
     {
         var time = new ManualTimeProvider();
         var context = new TestAgentContext { TimeProvider = time };
-        var running = _handoffs.RunAsync(
+        var running = FolderAgentHarness.RunAsync(
             _handoffs.Agent(options =>
             {
                 options.PollInterval = TimeSpan.FromSeconds(1);

@@ -72,16 +72,16 @@ public sealed class TransformTests
     {
         var plan = new PlanBuilder("p").Phase("a", phase => phase.Task("t", "x").Task("u", "x")).Build() with
         {
-            Handoffs = [new() { Id = "h", From = "t", To = "u", Sends = [new() { Name = "spec" }], ExpectsInReturn = [new() { Name = "report", Critical = false, IfMissing = MissingPart.Ask }], Contract = Inline(new() { MaxBytes = 3 }) }],
+            Handoffs = [new() { Id = "h", From = "t", To = "u", Sends = [new() { Name = "spec" }], ExpectsInReturn = [new() { Name = "report", Critical = false, IfMissing = OnMissing.Ask }], Contract = Inline(new() { MaxBytes = 3 }) }],
         };
         var rules = HandoffRules.Of(PlanGraph.Compile(plan), HandoffRegistry.Empty);
         var sender = rules.Of(0)!;
         var outgoing = Assert.Single(sender.Outgoing);
         Assert.Equal(("h", "u", 1, "handoff 'h'"), (outgoing.Id, outgoing.To, outgoing.ToTask, outgoing.Contract!.Name));
-        Assert.Equal(new PartContract("spec", null, true, MissingPart.Retry), Assert.Single(outgoing.Sends));
+        Assert.Equal(new PartContract("spec", null, true, OnMissing.Retry), Assert.Single(outgoing.Sends));
         Assert.Empty(sender.Owed);
         var owed = Assert.Single(rules.Of(1)!.Owed);
-        Assert.Equal(("h", "t", new PartContract("report", null, false, MissingPart.Ask)), (owed.Id, owed.From, Assert.Single(owed.Parts)));
+        Assert.Equal(("h", "t", new PartContract("report", null, false, OnMissing.Ask)), (owed.Id, owed.From, Assert.Single(owed.Parts)));
         Assert.Empty(rules.Of(1)!.Outgoing);
     }
 

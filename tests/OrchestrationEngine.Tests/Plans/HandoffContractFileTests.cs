@@ -24,10 +24,10 @@ public sealed class HandoffContractFileTests
             """);
         var handoff = file.Handoff;
         Assert.Equal(("h1", "8:@a", "9a:@b", "@a", "@b"), (handoff.Id, handoff.From, handoff.To, file.FromAgent, file.ToAgent));
-        Assert.Equal(("A", "\"a.schema.json\"", MissingPart.Retry), (handoff.Sends[0].Description, handoff.Sends[0].Contract!.Inline!.Schema.ToString(), handoff.Sends[0].IfMissing));
+        Assert.Equal(("A", "\"a.schema.json\"", OnMissing.Retry), (handoff.Sends[0].Description, handoff.Sends[0].Contract!.Inline!.Schema.ToString(), handoff.Sends[0].IfMissing));
         Assert.Equal(["x", "y"], handoff.Sends[0].Contract!.Inline!.Required);
-        Assert.Equal((MissingPart.Skip, null), (handoff.Sends[1].IfMissing, handoff.Sends[1].Contract));
-        Assert.Equal([("c.json", MissingPart.Ask, false), ("d.json", MissingPart.Retry, true)], handoff.ExpectsInReturn.Select(part => (part.Name, part.IfMissing, part.Critical)));
+        Assert.Equal((OnMissing.Skip, null), (handoff.Sends[1].IfMissing, handoff.Sends[1].Contract));
+        Assert.Equal([("c.json", OnMissing.Ask, false), ("d.json", OnMissing.Retry, true)], handoff.ExpectsInReturn.Select(part => (part.Name, part.IfMissing, part.Critical)));
         Assert.Equal((TimeSpan.FromHours(2), "tests/"), (file.ExpectedWithin, Assert.Single(file.ExpectedFolders)));
         string[] words = ["'timing'", "120 minutes", "90 minutes", "'escalate'", "coverage of 0.8", "'expects_in_return/tests' is a folder"];
         Assert.All(words, word => Assert.Contains(file.Assumptions, assumption => assumption.Contains(word, StringComparison.Ordinal)));

@@ -50,8 +50,8 @@ public sealed class HandoffPlanTests
     {
         var plan = PlanJson.Read(Text);
         var handoff = Assert.Single(plan.Handoffs);
-        Assert.Equal((MissingPart.Ask, false, "spec", "The spec"), (handoff.Sends[0].IfMissing, handoff.Sends[0].Critical, handoff.Sends[0].Contract!.Name, handoff.Sends[0].Description));
-        Assert.Equal((MissingPart.Retry, true, "x"), (handoff.Sends[1].IfMissing, handoff.Sends[1].Critical, handoff.Sends[1].Contract!.Inline!.Required[0]));
+        Assert.Equal((OnMissing.Ask, false, "spec", "The spec"), (handoff.Sends[0].IfMissing, handoff.Sends[0].Critical, handoff.Sends[0].Contract!.Name, handoff.Sends[0].Description));
+        Assert.Equal((OnMissing.Retry, true, "x"), (handoff.Sends[1].IfMissing, handoff.Sends[1].Critical, handoff.Sends[1].Contract!.Inline!.Required[0]));
         Assert.Null(handoff.Sends[2].Contract);
         Assert.Equal(6, handoff.Transforms.Count);
         Assert.Equal(["both", null], handoff.Contract!.Inline!.All.Select(use => use.Name));

@@ -49,7 +49,7 @@ public sealed partial class PlanFormatDocumentTests
     public void Every_word_and_limit_is_explained()
     {
         var names = typeof(PlanLimits).GetProperties().Where(property => property.PropertyType != typeof(Type) && property.CanWrite).Select(property => property.Name);
-        var words = new[] { typeof(FailureMode), typeof(PhaseMode), typeof(OnSkipped), typeof(OnUnknown), typeof(RetryJitter), typeof(FailureClass), typeof(JoinKind), typeof(ExhaustedLoop), typeof(SignalMode), typeof(EndStatus), typeof(TaskCriticality), typeof(OnViolation), typeof(MissingPart), typeof(DocumentMerge) }.SelectMany(Enum.GetNames).Select(JsonNamingPolicy.CamelCase.ConvertName);
+        var words = new[] { typeof(FailureMode), typeof(PhaseMode), typeof(OnSkipped), typeof(OnUnknown), typeof(RetryJitter), typeof(FailureClass), typeof(JoinKind), typeof(ExhaustedLoop), typeof(SignalMode), typeof(EndStatus), typeof(TaskCriticality), typeof(OnViolation), typeof(OnMissing), typeof(DocumentMerge) }.SelectMany(Enum.GetNames).Select(JsonNamingPolicy.CamelCase.ConvertName);
 
         Assert.All(names.Concat(words), name => Assert.Contains($"`{name}`", Document, StringComparison.Ordinal));
     }

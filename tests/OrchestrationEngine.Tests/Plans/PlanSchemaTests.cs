@@ -40,7 +40,7 @@ public sealed partial class PlanSchemaTests
         Type[] types =
         [
             typeof(FailureMode), typeof(PhaseMode), typeof(OnSkipped), typeof(OnUnknown), typeof(TaskCriticality), typeof(RetryJitter), typeof(FailureClass), typeof(ExhaustedLoop),
-            typeof(SignalMode), typeof(EndStatus), typeof(OnViolation), typeof(MissingPart), typeof(DocumentMerge),
+            typeof(SignalMode), typeof(EndStatus), typeof(OnViolation), typeof(OnMissing), typeof(DocumentMerge),
         ];
 
         Assert.Equal(types.Select(type => type.Name).Order(), enums.Select(Title).Order());

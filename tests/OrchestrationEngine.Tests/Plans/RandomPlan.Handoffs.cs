@@ -53,7 +53,7 @@ internal sealed partial class RandomPlan
         Description = Happens(3) ? Texts[_handoffs.Next(Texts.Length)] : null,
         Contract = Happens(2) ? Use(1, names) : null,
         Critical = Happens(2),
-        IfMissing = (MissingPart)_handoffs.Next(4),
+        IfMissing = (OnMissing)_handoffs.Next(4),
     })];
 
     private TransformDefinition Transform() => _handoffs.Next(5) switch

@@ -29,6 +29,8 @@ internal sealed class WorkspaceLab : IAsyncDisposable
     {
         var engine = new TestEngine(build: builder =>
         {
+            // Documents name it as a reader; it does nothing here.
+            builder.AddAgent("y", (_, _, _) => Task.FromResult(AgentResult.Succeeded()));
             if (artifacts is not null)
             {
                 builder.Services.AddSingleton(artifacts);
