@@ -7,6 +7,9 @@ namespace OrchestrationEngine.Benchmarks;
 /// <summary>A schema with a document that keeps to it: of real users, where ORCHESTRATION_TEST_DATA says that their files are, otherwise our own of the same shape.</summary>
 internal sealed record SchemaSample(string Name, byte[] SchemaText, byte[] Document)
 {
+    private static readonly string[] DependsOn = ["ws-01", "ws-02"];
+    private static readonly string[] TaskKinds = ["edit", "review", "test"];
+
     private const string OwnWorkstream = """
         {
           "$schema": "http://json-schema.org/draft-07/schema#", "type": "object", "additionalProperties": false, "required": ["id", "gate", "files_scope", "tasks", "tool"],
@@ -76,7 +79,7 @@ internal sealed record SchemaSample(string Name, byte[] SchemaText, byte[] Docum
         ["tool"] = "editor",
         ["files_scope"] = Enumerable.Range(0, 30).Select(i => $"tests/area_{i}/test_{i * 7}.py").ToArray(),
         ["tasks"] = Enumerable.Range(0, 20).Select(i => $"Update the imports of test {i} and run it until it is green, then note what was changed").ToArray(),
-        ["depends_on"] = new[] { "ws-01", "ws-02" },
+        ["depends_on"] = DependsOn,
         ["circuit_breaker"] = new Dictionary<string, int> { ["max_attempts"] = 3 },
     });
 
@@ -87,7 +90,7 @@ internal sealed record SchemaSample(string Name, byte[] SchemaText, byte[] Docum
         {
             ["kind"] = "tool",
             ["command"] = $"run-{i}",
-            ["capabilities"] = new Dictionary<string, object> { ["task_kinds"] = new[] { "edit", "review", "test" } },
+            ["capabilities"] = new Dictionary<string, object> { ["task_kinds"] = TaskKinds },
             ["limits"] = new Dictionary<string, int> { ["max_parallel"] = 2, ["timeout_seconds"] = 300 },
         }),
         ["routing"] = new Dictionary<string, object> { ["rules"] = Enumerable.Range(0, 5).Select(i => new { id = $"r{i}", select_from = new[] { $"app{i}" } }).ToArray() },

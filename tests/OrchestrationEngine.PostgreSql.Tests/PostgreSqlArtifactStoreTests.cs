@@ -75,7 +75,7 @@ public class PostgreSqlArtifactStoreTests : ArtifactStoreConformance
 
     protected override async Task<IArtifactStore> CreateEmptyAsync() => Open(await Cluster.CreateDatabaseAsync());
 
-    protected override Task<IArtifactStore> OpenAnotherAsync(IArtifactStore store) => Task.FromResult(Open(_databases[store]));
+    protected override Task<IArtifactStore> OpenAnotherAsync(IArtifactStore store) => Task.FromResult<IArtifactStore>(Open(_databases[store]));
 
     protected override async Task<bool> TryDamageAsync(IArtifactStore store, ContentDigest digest, ContentDamage damage)
     {
@@ -94,7 +94,7 @@ public class PostgreSqlArtifactStoreTests : ArtifactStoreConformance
     private Task<object?> RowsAsync(IArtifactStore store)
         => ExecuteAsync(store, "SELECT (SELECT count(*) FROM orchestration.contents) + (SELECT count(*) FROM orchestration.content_pieces) + (SELECT count(*) FROM orchestration.artifact_links)");
 
-    private IArtifactStore Open(string database)
+    private PostgreSqlArtifactStore Open(string database)
     {
         var options = new PostgreSqlStateStoreOptions { ConnectionString = database };
         Configure(options);
@@ -130,9 +130,9 @@ public sealed class PostgreSqlMemoStoreTests : MemoStoreConformance, IAsyncDispo
         return Open();
     }
 
-    protected override Task<IMemoStore> OpenAnotherAsync(IMemoStore store) => Task.FromResult(Open());
+    protected override Task<IMemoStore> OpenAnotherAsync(IMemoStore store) => Task.FromResult<IMemoStore>(Open());
 
-    private IMemoStore Open()
+    private PostgreSqlMemoStore Open()
     {
         _stores.Add(new PostgreSqlStateStore(new PostgreSqlStateStoreOptions { ConnectionString = _database }));
         return new PostgreSqlMemoStore(_stores[^1]);

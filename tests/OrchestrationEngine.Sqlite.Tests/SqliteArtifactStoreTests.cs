@@ -94,9 +94,9 @@ public class SqliteArtifactStoreTests : ArtifactStoreConformance
 
     protected virtual SqliteStateStore OpenRuns(string file) => new(file);
 
-    protected override Task<IArtifactStore> CreateEmptyAsync() => Task.FromResult(Open(_files.Next()));
+    protected override Task<IArtifactStore> CreateEmptyAsync() => Task.FromResult<IArtifactStore>(Open(_files.Next()));
 
-    protected override Task<IArtifactStore> OpenAnotherAsync(IArtifactStore store) => Task.FromResult(Open(_names[store]));
+    protected override Task<IArtifactStore> OpenAnotherAsync(IArtifactStore store) => Task.FromResult<IArtifactStore>(Open(_names[store]));
 
     protected override Task<bool> TryDamageAsync(IArtifactStore store, ContentDigest digest, ContentDamage damage)
     {
@@ -112,7 +112,7 @@ public class SqliteArtifactStoreTests : ArtifactStoreConformance
         return Task.FromResult(true);
     }
 
-    private IArtifactStore Open(string file)
+    private SqliteArtifactStore Open(string file)
     {
         var runs = OpenRuns(file);
         _stores.Add(runs);
@@ -172,11 +172,11 @@ public sealed class SqliteMemoStoreTests : MemoStoreConformance, IAsyncDisposabl
         _files.Dispose();
     }
 
-    protected override Task<IMemoStore> CreateEmptyAsync() => Task.FromResult(Open(_files.Next()));
+    protected override Task<IMemoStore> CreateEmptyAsync() => Task.FromResult<IMemoStore>(Open(_files.Next()));
 
-    protected override Task<IMemoStore> OpenAnotherAsync(IMemoStore store) => Task.FromResult(Open(_stores[0].FilePath));
+    protected override Task<IMemoStore> OpenAnotherAsync(IMemoStore store) => Task.FromResult<IMemoStore>(Open(_stores[0].FilePath));
 
-    private IMemoStore Open(string file)
+    private SqliteMemoStore Open(string file)
     {
         _stores.Add(new SqliteStateStore(file));
         return new SqliteMemoStore(_stores[^1]);

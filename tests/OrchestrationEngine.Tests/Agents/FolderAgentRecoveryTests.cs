@@ -60,7 +60,7 @@ public sealed class FolderAgentRecoveryTests : IDisposable
 
         await using var second = new TestEngine(store, agent, time, build: Build);
         await File.WriteAllTextAsync(Path.Combine(_handoffs.Folder, "go"), "", TestContext.Current.CancellationToken);
-        await time.AdvanceUntilAsync(second.Orchestrator.WatchAsync(run.Id, 0, TestContext.Current.CancellationToken).FirstAsync(fact => fact.Event is RunCompleted { Status: RunStatus.Succeeded }).AsTask());
+        await time.AdvanceUntilAsync(second.Orchestrator.WatchAsync(run.Id, 0, TestContext.Current.CancellationToken).FirstAsync(fact => fact.Event is RunCompleted { Status: RunStatus.Succeeded }, TestContext.Current.CancellationToken).AsTask());
         Assert.Equal("\"of the first life\"", (await second.TaskAsync(run.Id, "a")).Output.ToString());
         Assert.Equal(["once"], await File.ReadAllLinesAsync(Path.Combine(_handoffs.Folder, "count"), TestContext.Current.CancellationToken));
 

@@ -58,11 +58,11 @@ public class TypedAgentTests
             static result => result);
         ContractViolation[] feedback = [new() { Contract = "c", Rule = "r", Message = "It is \"bad\"." }];
 
-        Assert.Equal("\"a.cs\"", (await agent.ExecuteAsync(Mending([], File), new TestAgentContext(), default)).Output.ToString());
-        Assert.Equal("a.cs It is \"bad\".", (await agent.ExecuteAsync(Mending(feedback, File), new TestAgentContext(), default)).Output.ToElement().GetString());
+        Assert.Equal("\"a.cs\"", (await agent.ExecuteAsync(Mending([], File), new TestAgentContext(), TestContext.Current.CancellationToken)).Output.ToString());
+        Assert.Equal("a.cs It is \"bad\".", (await agent.ExecuteAsync(Mending(feedback, File), new TestAgentContext(), TestContext.Current.CancellationToken)).Output.ToElement().GetString());
 
         // An input of that name is the plan's own.
-        var own = await agent.ExecuteAsync(Mending(feedback, File, new("feedback", JsonData.Parse("""[{"contract":"x","rule":"x","message":"own"}]"""))), new TestAgentContext(), default);
+        var own = await agent.ExecuteAsync(Mending(feedback, File, new("feedback", JsonData.Parse("""[{"contract":"x","rule":"x","message":"own"}]"""))), new TestAgentContext(), TestContext.Current.CancellationToken);
         Assert.Equal("\"a.cs own\"", own.Output.ToString());
     }
 

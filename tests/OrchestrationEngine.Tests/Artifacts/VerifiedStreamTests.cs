@@ -68,7 +68,7 @@ public sealed class VerifiedStreamTests
             Assert.Equal(digest, e.Digest);
             Assert.Contains("shelf 3", e.Message, StringComparison.Ordinal);
             Assert.True(read < Math.Max(bytes.Length, 1), "All of it was given before it was known to be damaged.");
-            await Assert.ThrowsAsync<ArtifactDamagedException>(async () => await stream.ReadAsync(buffer, Ct));
+            await Assert.ThrowsAsync<ArtifactDamagedException>(async () => await stream.ReadExactlyAsync(buffer, Ct));
         }
     }
 
@@ -78,7 +78,7 @@ public sealed class VerifiedStreamTests
         var content = Bytes(3 * Block);
         await using var stream = new VerifiedStream(new Trickle(content) { FailsAt = Block + 10 }, ContentDigest.Of(content));
         await Assert.ThrowsAsync<TimeoutException>(async () => await stream.CopyToAsync(Stream.Null, Ct));
-        var e = await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(new byte[1], Ct));
+        var e = await Assert.ThrowsAsync<IOException>(async () => await stream.ReadExactlyAsync(new byte[1], Ct));
         Assert.Contains("Open the content again", e.Message, StringComparison.Ordinal);
     }
 

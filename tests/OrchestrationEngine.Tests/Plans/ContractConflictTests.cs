@@ -52,8 +52,8 @@ public sealed class ContractConflictTests
     [InlineData("\"a\":{\"required\":[\"c\"]}", "/handoffs/0/sends/a")]
     [InlineData("\"n\":{\"schema\":{\"type\":\"integer\"},\"critical\":false}", null)]
     [InlineData("\"report.md\":{\"schema\":{\"type\":\"string\"}}", null)]
-    public void Parts_are_compared_with_the_members_that_they_are(string parts, string? pointer)
-        => Assert.Equal(pointer, Problems($$$"""{"schema":{{{Closed}}}}""", $"\"sends\":{{{parts}}}").SingleOrDefault()?.Pointer);
+    public void Parts_are_compared_with_the_members_that_they_are(string parts, string? place)
+        => Assert.Equal(place, Problems($$$"""{"schema":{{{Closed}}}}""", $"\"sends\":{{{parts}}}").SingleOrDefault()?.Pointer);
 
     [Fact]
     public void An_input_is_not_bound_to_a_member_that_is_never_there()

@@ -88,12 +88,12 @@ public sealed class HandoffPlanTests
     [InlineData("""{"handoffs":[{"id":"h","from":"t","to":"u","transforms":[{"text":"","uses":"x"}]}]}""", "OE1016", "/handoffs/0/transforms/0")]
     [InlineData("""{"handoffs":[{"id":"h","from":"t"}]}""", "OE1010", "/handoffs/0/to")]
     [InlineData("""{"workspace":{"d":{"merge":"best"}}}""", "OE1011", "/workspace/d/merge")]
-    public void What_cannot_be_read_says_where(string header, string code, string pointer)
+    public void What_cannot_be_read_says_where(string header, string code, string place)
     {
         const string Rest = """,{"id":"p","phases":[{"id":"a","tasks":[{"id":"t","agent":"g"},{"id":"u","agent":"g"}]}]}""";
         var json = header[..^1] + Rest.Replace(",{\"id\":\"p\"", ",\"id\":\"p\"", StringComparison.Ordinal);
         var problem = PlanJson.Inspect(json).Problems[0];
-        Assert.Equal((code, pointer), (problem.Code, problem.Pointer));
+        Assert.Equal((code, place), (problem.Code, problem.Pointer));
     }
 
     [Theory]

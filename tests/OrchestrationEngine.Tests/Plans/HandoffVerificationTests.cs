@@ -51,10 +51,10 @@ public sealed class HandoffVerificationTests
     [InlineData("\"contracts\":{\"c\":{\"judge\":{\"agent\":\"g\",\"threshold\":1.5}}}", "OE1201", "/contracts/c/judge/threshold", null)]
     [InlineData("\"agents\":[{\"id\":\"g\"}],\"contracts\":{\"c\":{\"judge\":\"gg\"}}", "OE1304", "/contracts/c/judge/agent", "g")]
     [InlineData("\"agents\":[{\"id\":\"g\"}],\"handoffs\":[{\"id\":\"h\",\"from\":\"t\",\"to\":\"u\",\"transforms\":[{\"agent\":\"gg\"}]}]", "OE1304", "/handoffs/0/transforms/0/agent", "g")]
-    public void What_cannot_be_is_named_with_its_place(string header, string code, string pointer, string? nearest)
+    public void What_cannot_be_is_named_with_its_place(string header, string code, string place, string? nearest)
     {
         var problems = PlanJson.Inspect(Plan(header)).Problems;
-        Assert.True(problems.Count == 1 && (problems[0].Code, problems[0].Pointer) == (code, pointer), string.Join("\n", problems.Select(each => $"{each.Code} {each}")));
+        Assert.True(problems.Count == 1 && (problems[0].Code, problems[0].Pointer) == (code, place), string.Join("\n", problems.Select(each => $"{each.Code} {each}")));
         Assert.Equal(nearest, problems[0].Nearest);
     }
 

@@ -139,13 +139,13 @@ public sealed class LostNothingTests : IDisposable
         for (var i = 0; i < times; i++)
         {
             var document = Documents[random.Next(Documents.Length)];
-            if (!read.ContainsKey(document) || random.Next(3) > 0)
+            if (!read.TryGetValue(document, out var known) || random.Next(3) > 0)
             {
                 var current = await workspace.ReadAsync(document);
-                read[document] = (current?.Version ?? 0, current?.Text ?? "");
+                read[document] = known = (current?.Version ?? 0, current?.Text ?? "");
             }
 
-            var (version, text) = read[document];
+            var (version, text) = known;
             var changed = RandomText.Change(text, random, $"{who}.{i}.");
             check.Wrote(document, changed, version, await workspace.WriteAsync(document, changed, version));
             var line = $"{who} {i}\n";
