@@ -129,8 +129,8 @@ public sealed class SqliteArtifactStore(SqliteStateStore store) : IArtifactStore
         var time = StoredTime.From(before);
         return _store.Write(
             writer => digests is null
-                ? writer.Links.UnlinkAll(run, time, writer.Now)
-                : digests.Sum(digest => writer.Links.Unlink(run, digest, time, writer.Now)),
+                ? writer.Links.UnlinkAll(run, time)
+                : digests.Sum(digest => writer.Links.Unlink(run, digest, time)),
             cancellationToken);
     }
 

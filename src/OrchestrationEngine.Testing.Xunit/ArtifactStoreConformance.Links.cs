@@ -106,7 +106,7 @@ public abstract partial class ArtifactStoreConformance
         Assert.Equal([1], await ReadAsync(store, old));
     }
 
-    /// <summary>Putting, linking and unlinking all keep a content for a while.</summary>
+    /// <summary>Putting and linking keep a content for a while; that it is unlinked does not make it younger.</summary>
     [Fact]
     public async Task A_content_goes_when_nobody_has_needed_it_since_a_time()
     {
@@ -116,7 +116,7 @@ public abstract partial class ArtifactStoreConformance
         var linkedAt = Assert.Single(await LinksAsync(store)).LinkedAt;
         await PassAsync();
         await store.UnlinkAsync(Run, [digest], DateTimeOffset.MaxValue, Ct);
-        Assert.Equal(default, await store.CollectAsync(linkedAt.AddTicks(1), 10, Ct));
+        Assert.Equal(default, await store.CollectAsync(linkedAt, 10, Ct));
         Assert.Equal([1, 2, 3], await ReadAsync(store, digest));
 
         // Linked and unlinked again, it is young again.

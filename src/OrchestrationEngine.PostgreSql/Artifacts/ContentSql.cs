@@ -85,9 +85,10 @@ internal sealed class ContentSql(Names names)
         NpgsqlParameter[] Parameters() => [Statement.Text(run.Value), Statement.Texts(digests?.Select(static digest => digest.Hex)), Statement.Number(before)];
         return
         [
+            // Changes nothing: it locks the contents in the order in which all do, so that nobody waits in a circle.
             Statement.Of(
                 $"""
-                UPDATE {names.Contents} SET touched_at = {StoredTime.Now}
+                UPDATE {names.Contents} SET touched_at = touched_at
                 WHERE content_key IN (SELECT content_key FROM {names.Contents} WHERE digest IN (SELECT digest FROM {names.Links} WHERE {These}) ORDER BY digest FOR UPDATE)
                 """,
                 Parameters()),

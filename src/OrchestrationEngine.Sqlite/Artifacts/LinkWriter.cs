@@ -12,7 +12,6 @@ internal sealed class LinkWriter
     private readonly Statement _unlink;
     private readonly Statement _unlinkAll;
     private readonly Statement _touch;
-    private readonly Statement _touchAll;
 
     public LinkWriter(Database database)
     {
@@ -22,7 +21,6 @@ internal sealed class LinkWriter
         _unlink = database.Prepare("DELETE FROM artifact_links WHERE run_id = ?1 AND digest = ?2 AND linked_at < ?3");
         _unlinkAll = database.Prepare("DELETE FROM artifact_links WHERE run_id = ?1 AND linked_at < ?2");
         _touch = database.Prepare("UPDATE contents SET touched_at = ?2 WHERE digest = ?1");
-        _touchAll = database.Prepare("UPDATE contents SET touched_at = ?3 WHERE digest IN (SELECT digest FROM artifact_links WHERE run_id = ?1 AND linked_at < ?2)");
     }
 
     /// <summary>Links a content that is there, or renews its link.</summary>
@@ -44,29 +42,19 @@ internal sealed class LinkWriter
 
     /// <summary>Removes a link that was made or renewed before a time.</summary>
     /// <returns>How many were removed.</returns>
-    public int Unlink(RunId run, ContentDigest digest, long before, long now)
+    public int Unlink(RunId run, ContentDigest digest, long before)
     {
         _unlink.Bind(1, run.Value);
         _unlink.Bind(2, digest.Hex);
         _unlink.Bind(3, before);
         _unlink.Run();
-        var removed = _database.Changes;
-        if (removed > 0)
-        {
-            Touch(digest, now);
-        }
-
-        return removed;
+        return _database.Changes;
     }
 
     /// <summary>Removes all links of a run that were made or renewed before a time.</summary>
     /// <returns>How many were removed.</returns>
-    public int UnlinkAll(RunId run, long before, long now)
+    public int UnlinkAll(RunId run, long before)
     {
-        _touchAll.Bind(1, run.Value);
-        _touchAll.Bind(2, before);
-        _touchAll.Bind(3, now);
-        _touchAll.Run();
         _unlinkAll.Bind(1, run.Value);
         _unlinkAll.Bind(2, before);
         _unlinkAll.Run();

@@ -159,12 +159,7 @@ public sealed class FileArtifactStore : IArtifactStore
         await ChangeAsync(
             () =>
             {
-                var now = _time.GetUtcNow();
-                foreach (var digest in _links.Remove(run, digests, before))
-                {
-                    removed++;
-                    _contents.Touch(digest, now);
-                }
+                removed = _links.Remove(run, digests, before);
             },
             cancellationToken).ConfigureAwait(false);
         return removed;

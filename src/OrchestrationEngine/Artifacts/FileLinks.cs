@@ -53,12 +53,12 @@ internal sealed class FileLinks(string root)
     }
 
     /// <summary>Removes links that were made or renewed before a time.</summary>
-    /// <returns>The contents of the links that were removed.</returns>
-    public List<ContentDigest> Remove(RunId run, IReadOnlyCollection<ContentDigest>? digests, DateTimeOffset before)
+    /// <returns>How many were removed.</returns>
+    public int Remove(RunId run, IReadOnlyCollection<ContentDigest>? digests, DateTimeOffset before)
     {
         var name = NameOf(run);
         var folder = Path.Combine(_links, name);
-        var removed = new List<ContentDigest>();
+        var removed = 0;
         if (!Directory.Exists(folder))
         {
             return removed;
@@ -71,7 +71,7 @@ internal sealed class FileLinks(string root)
             {
                 link.Delete();
                 RemoveUse(digest, name);
-                removed.Add(digest);
+                removed++;
             }
         }
 

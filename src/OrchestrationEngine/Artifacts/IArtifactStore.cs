@@ -64,7 +64,7 @@ public interface IArtifactStore
     /// <returns>How many were removed.</returns>
     ValueTask<int> UnlinkAsync(RunId run, IReadOnlyCollection<ContentDigest>? digests, DateTimeOffset before, CancellationToken cancellationToken);
 
-    /// <summary>Removes contents without a link that were written, linked or unlinked last before a time.</summary>
+    /// <summary>Removes contents without a link that were written or linked last before a time.</summary>
     /// <param name="before">The time.</param>
     /// <param name="most">How many at most.</param>
     /// <param name="cancellationToken">Ends the removing; what was removed is.</param>

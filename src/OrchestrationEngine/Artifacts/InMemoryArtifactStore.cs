@@ -141,14 +141,11 @@ public sealed class InMemoryArtifactStore : IArtifactStore
                 return ValueTask.FromResult(0);
             }
 
-            var now = _time.GetUtcNow();
             foreach (var hex in digests is null ? [.. links.Keys] : digests.Select(digest => digest.Hex).ToList())
             {
                 if (links.TryGetValue(hex, out var link) && link.At < before && links.Remove(hex))
                 {
-                    var kept = _contents[ContentDigest.Parse(hex)];
-                    kept.Links--;
-                    kept.TouchedAt = now;
+                    _contents[ContentDigest.Parse(hex)].Links--;
                     removed++;
                 }
             }

@@ -55,10 +55,10 @@ public sealed class ArtifactSweepTests
         var run = await provider.GetRequiredService<IOrchestrator>().StartAsync(new PlanBuilder("p").Phase("one", phase => phase.Task("a", "x")).Build(), cancellationToken: Ct);
         await run.WaitAsync(Ct).WaitAsync(Patience, Ct);
 
-        // Two hours until the link is old, and two more until the content is, which was unlinked then.
+        // Two hours until it is old, and the collection after them takes it.
         for (var hours = 0; await store.FindAsync(orphan, Ct) is not null; hours++)
         {
-            Assert.True(hours < 8, "It was not collected.");
+            Assert.True(hours < 4, "It was not collected.");
             _time.Advance(TimeSpan.FromHours(1));
         }
     }
