@@ -7,6 +7,7 @@ namespace OrchestrationEngine.Benchmarks;
 /// <summary>The floor: the same graphs driven by a bare channel with two workers and a counter per task. No journal, no failure, no limit.</summary>
 internal static class BareChannel
 {
+    private const int Item = -1;
     private static readonly Task<string> Done = Task.FromResult("done");
 
     public static async Task<TimeSpan> RunAsync(Workload workload)
@@ -26,6 +27,12 @@ internal static class BareChannel
                     channel.Writer.TryWrite((run, task));
                 }
             }
+        }
+
+        // Items wait for nothing: each is one more thing to do.
+        for (var item = 0; item < workload.Items; item++)
+        {
+            channel.Writer.TryWrite((0, Item));
         }
 
         var left = workload.Steps;
@@ -48,8 +55,12 @@ internal static class BareChannel
             await foreach (var (run, task) in channel.Reader.ReadAllAsync())
             {
                 await Done;
-                Arrive(run, graph.JoinDependents(task));
-                Arrive(run, graph.OrderDependents(task));
+                if (task != Item)
+                {
+                    Arrive(run, graph.JoinDependents(task));
+                    Arrive(run, graph.OrderDependents(task));
+                }
+
                 if (Interlocked.Decrement(ref left) == 0)
                 {
                     channel.Writer.Complete();

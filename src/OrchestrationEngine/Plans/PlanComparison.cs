@@ -44,6 +44,10 @@ internal sealed class PlanComparison(OrchestrationPlan old, OrchestrationPlan @n
     /// <summary>The members, as a plan file names them, of which two definitions of a phase say something else; its tasks are none of them.</summary>
     public static List<string> ChangedMembers(PhaseDefinition old, PhaseDefinition @new) => Changed(Members(old), Members(@new));
 
+    /// <summary>Whether two handoffs, with the contracts that they name in their plans, say the same.</summary>
+    public static bool SaysTheSame(OrchestrationPlan old, HandoffDefinition before, OrchestrationPlan @new, HandoffDefinition after)
+        => JsonElement.DeepEquals(Holding(old, before), Holding(@new, after));
+
     private static List<string> Changed(JsonElement before, JsonElement after)
         => [
             .. after.EnumerateObject().Where(member => !before.TryGetProperty(member.Name, out var was) || !JsonElement.DeepEquals(was, member.Value)).Select(member => member.Name),
@@ -109,6 +113,26 @@ internal sealed class PlanComparison(OrchestrationPlan old, OrchestrationPlan @n
         => Parsed(Holding(new PhaseDefinition { Id = "p", Tasks = [task] })).GetProperty("phases")[0].GetProperty("tasks")[0];
 
     private static OrchestrationPlan Holding(PhaseDefinition phase) => new() { Id = "p", Phases = [phase] };
+
+    private static JsonElement Holding(OrchestrationPlan plan, HandoffDefinition handoff)
+    {
+        var (named, left) = (new HashSet<string>(StringComparer.Ordinal), new Stack<ContractUse?>());
+        foreach (var use in handoff.Sends.Concat(handoff.ExpectsInReturn).Select(part => part.Contract).Append(handoff.Contract))
+        {
+            left.Push(use);
+        }
+
+        while (left.TryPop(out var use))
+        {
+            var contract = use?.Inline ?? (use?.Name is { } name && named.Add(name) ? plan.Contracts.FirstOrDefault(each => each.Name == name)?.Contract : null);
+            foreach (var inner in contract is null ? [] : contract.All.Concat(contract.Any))
+            {
+                left.Push(inner);
+            }
+        }
+
+        return Parsed(new OrchestrationPlan { Id = "p", Phases = [], Handoffs = [handoff], Contracts = [.. plan.Contracts.Where(contract => named.Contains(contract.Name))] });
+    }
 
     private static JsonElement Parsed(OrchestrationPlan plan)
     {

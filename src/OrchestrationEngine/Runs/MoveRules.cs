@@ -63,6 +63,7 @@ internal static class MoveRules
             var names = new PlanNames(plan);
             RenameProblems.Find(state.Graph, names, renames, reasons);
             new MovedParts(state, plan, names, renames, reasons).Judge();
+            new MovedHandoffs(state, plan, renames, reasons).Judge();
 
             // While it is not known what is what, nobody can say what comes before what.
             var orders = reasons.Exists(reason => reason.Outcome == MoveOutcome.NeedsMapping) ? [] : OrderProblems.Find(state, plan, renames);

@@ -66,6 +66,34 @@ public sealed class MoveTests
     }
 
     [Fact]
+    public void What_a_task_hands_over_that_has_begun_keeps_its_terms()
+    {
+        var before = With(Handoff("h", "a", "c", "limit"), maxBytes: 10);
+        var run = new RunScenario(before).Starts().Succeeds("a", "{\"x\":1}");
+        Assert.Equal(MoveOutcome.Safe, Judge(run, before with { Version = "2" }).Outcome);
+
+        var reason = Assert.Single(Judge(run, With(Handoff("h", "a", "c", "limit"), maxBytes: 9)).Reasons, each => each.Outcome == MoveOutcome.Impossible);
+        Assert.Equal(("/handoffs/0", "h"), (reason.Pointer, reason.Subject));
+        Assert.StartsWith("Handoff 'h' says something else than before, and its sender 'a' is Succeeded:", reason.Message, StringComparison.Ordinal);
+
+        Assert.Equal(["/handoffs/0", "/handoffs"], Judge(run, With(Handoff("other", "a", "c", "limit"), maxBytes: 10)).Reasons.Where(each => each.Outcome == MoveOutcome.Impossible).Select(each => each.Pointer));
+
+        // Its sender is to begin, so that it begins with the new terms.
+        Assert.Equal(MoveOutcome.Safe, Judge(run, before with { Version = "2", Handoffs = [.. before.Handoffs, Handoff("later", "c", "d", "limit")] }).Outcome);
+
+        static HandoffDefinition Handoff(string id, string from, string to, string contract)
+            => new() { Id = id, From = from, To = to, Sends = [new HandoffPart { Name = "x", Contract = new ContractUse { Name = contract } }] };
+
+        static OrchestrationPlan With(HandoffDefinition handoff, long maxBytes) => Plan(plan => plan
+            .Phase("one", phase => phase.Task("a", "x").Task("b", "x"))
+            .Phase("two", phase => phase.Task("c", "x").Task("d", "x"))) with
+        {
+            Contracts = [new PlanContract { Name = "limit", Contract = new ContractDefinition { MaxBytes = maxBytes } }],
+            Handoffs = [handoff],
+        };
+    }
+
+    [Fact]
     public void A_phase_that_has_ended_gets_nothing_more_to_do()
     {
         var run = Run().Starts().Succeeds("a").Succeeds("b");
