@@ -38,7 +38,7 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public async Task The_code_in_the_readme_of_the_core_runs()
-        => Assert.Equal(RunStatus.Succeeded, (await ReadmeSnippets.Core([]).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Status);
+        => Assert.Equal(RunStatus.Succeeded, (await ReadmeSnippets.Core([]).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Status);
 
     [Fact]
     public async Task The_plan_with_a_contract_does_what_is_said_of_it()
@@ -56,7 +56,7 @@ public sealed partial class ReadmeTests
             .AddAgent("publisher", (request, _, _) => Task.FromResult(AgentResult.Succeeded(request.Inputs.GetString("text"))));
         await using var provider = services.BuildServiceProvider();
         var run = await provider.GetRequiredService<IOrchestrator>().StartAsync(plan, null, TestContext.Current.CancellationToken);
-        Assert.Equal(RunStatus.Succeeded, (await run.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Status);
+        Assert.Equal(RunStatus.Succeeded, (await run.WaitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)).Status);
         Assert.Contains("title", Assert.Single(feedback), StringComparison.Ordinal);
     }
 

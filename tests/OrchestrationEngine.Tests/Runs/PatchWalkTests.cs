@@ -16,7 +16,7 @@ public sealed class PatchWalkTests
         var kinds = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
         var failures = new List<string>();
         var from = int.Parse(Environment.GetEnvironmentVariable("WALK_FROM") ?? "0", CultureInfo.InvariantCulture);
-        Parallel.For(from, from + Walks, (seed, loop) =>
+        Parallel.For(from, from + Walks, BusyWork.Options, (seed, loop) =>
         {
             PatchWalk? walk = null;
             try

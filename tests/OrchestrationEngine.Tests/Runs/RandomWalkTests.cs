@@ -13,7 +13,7 @@ public sealed class RandomWalkTests
     {
         var ends = new int[Enum.GetValues<RunStatus>().Length];
         var failures = new List<string>();
-        Parallel.For(0, Walks, (seed, loop) =>
+        Parallel.For(0, Walks, BusyWork.Options, (seed, loop) =>
         {
             var walk = new Walk(seed, throughJson: seed % 5 == 0);
             try
