@@ -111,20 +111,22 @@ public abstract partial class ArtifactStoreConformance
     public async Task A_content_goes_when_nobody_has_needed_it_since_a_time()
     {
         var store = await EmptyAsync();
+        await PutAsync(store, new RunId("other"), [9]);
+        var early = Assert.Single(await LinksAsync(store)).LinkedAt;
+        await PassAsync();
         var digest = (await PutAsync(store, Run, [1, 2, 3])).Digest;
         Assert.Equal(default, await store.CollectAsync(DateTimeOffset.MaxValue, 10, Ct));
-        var linkedAt = Assert.Single(await LinksAsync(store)).LinkedAt;
-        await PassAsync();
         await store.UnlinkAsync(Run, [digest], DateTimeOffset.MaxValue, Ct);
-        Assert.Equal(default, await store.CollectAsync(linkedAt, 10, Ct));
+        Assert.Equal(default, await store.CollectAsync(early.AddTicks(1), 10, Ct));
         Assert.Equal([1, 2, 3], await ReadAsync(store, digest));
 
         // Linked and unlinked again, it is young again.
+        Assert.Empty(await store.LinkAsync(Run, [digest], Ct));
+        var old = (await LinksAsync(store)).Single(link => link.Run == Run).LinkedAt;
         await PassAsync();
         Assert.Empty(await store.LinkAsync(Run, [digest], Ct));
-        var again = Assert.Single(await LinksAsync(store)).LinkedAt;
         await store.UnlinkAsync(Run, [digest], DateTimeOffset.MaxValue, Ct);
-        Assert.Equal(default, await store.CollectAsync(again, 10, Ct));
+        Assert.Equal(default, await store.CollectAsync(old.AddTicks(1), 10, Ct));
         Assert.Equal(new CollectedContents(1, 3), await store.CollectAsync(DateTimeOffset.MaxValue, 10, Ct));
         Assert.Null(await store.FindAsync(digest, Ct));
         await Assert.ThrowsAsync<ArtifactNotFoundException>(async () => await store.OpenReadAsync(digest, Ct));

@@ -55,6 +55,26 @@ internal static class ContractPlaces
         }
     }
 
+    /// <summary>Every contract that counts where some are used: those that have a name with it, and those that they are combined of. Each name once.</summary>
+    public static IEnumerable<(string? Name, ContractDefinition Contract)> Reached(OrchestrationPlan plan, IEnumerable<ContractUse?> uses)
+    {
+        var (named, left) = (new HashSet<string>(StringComparer.Ordinal), new Stack<ContractUse?>(uses));
+        while (left.TryPop(out var use))
+        {
+            var contract = use?.Inline ?? (use?.Name is { } name && named.Add(name) ? plan.Contracts?.FirstOrDefault(each => each?.Name == name)?.Contract : null);
+            if (contract is null)
+            {
+                continue;
+            }
+
+            yield return (use!.Name, contract);
+            foreach (var inner in (contract.All ?? []).Concat(contract.Any ?? []))
+            {
+                left.Push(inner);
+            }
+        }
+    }
+
     /// <summary>The place of a handoff.</summary>
     public static PlanPointer Handoff(int index) => PlanPointer.Plan.Member("handoffs").Within(FormattableString.Invariant($"{index}"));
 

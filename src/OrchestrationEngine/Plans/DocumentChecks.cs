@@ -45,6 +45,11 @@ internal static class DocumentChecks
             check.Name(at.Leaf("escalateTo"), document.EscalateTo, "Who is told");
         }
 
+        if (ContractPlaces.Reached(check.Plan, [document.Contract]).Any(static reached => reached.Contract.Judge is not null))
+        {
+            check.Problem(PlanProblemKinds.ImpossibleHandoff, at.Leaf("contract"), $"The contract of document '{document.Name}' asks a judge. A document is checked whenever somebody writes it, also when that is no attempt; have a task judge it.", document.Name);
+        }
+
         if (document.Initial is { } initial)
         {
             TaskRules.CheckSize(check, at.Leaf("initial"), JsonData.String(initial));

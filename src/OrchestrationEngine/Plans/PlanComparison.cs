@@ -116,21 +116,8 @@ internal sealed class PlanComparison(OrchestrationPlan old, OrchestrationPlan @n
 
     private static JsonElement Holding(OrchestrationPlan plan, HandoffDefinition handoff)
     {
-        var (named, left) = (new HashSet<string>(StringComparer.Ordinal), new Stack<ContractUse?>());
-        foreach (var use in handoff.Sends.Concat(handoff.ExpectsInReturn).Select(part => part.Contract).Append(handoff.Contract))
-        {
-            left.Push(use);
-        }
-
-        while (left.TryPop(out var use))
-        {
-            var contract = use?.Inline ?? (use?.Name is { } name && named.Add(name) ? plan.Contracts.FirstOrDefault(each => each.Name == name)?.Contract : null);
-            foreach (var inner in contract is null ? [] : contract.All.Concat(contract.Any))
-            {
-                left.Push(inner);
-            }
-        }
-
+        var uses = handoff.Sends.Concat(handoff.ExpectsInReturn).Select(part => part.Contract).Append(handoff.Contract);
+        var named = ContractPlaces.Reached(plan, uses).Select(reached => reached.Name).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return Parsed(new OrchestrationPlan { Id = "p", Phases = [], Handoffs = [handoff], Contracts = [.. plan.Contracts.Where(contract => named.Contains(contract.Name))] });
     }
 

@@ -34,6 +34,7 @@ public sealed class HandoffVerificationTests
     [InlineData("\"workspace\":{\"d\":{\"writers\":[\"tt\"]}}", "OE2010", "/workspace/d/writers/0", "t")]
     [InlineData("\"agents\":[{\"id\":\"g\"}],\"workspace\":{\"d\":{\"readers\":[\"agent:h\"]}}", "OE2010", "/workspace/d/readers/0", "g")]
     [InlineData("\"workspace\":{\"d\":{\"mediaType\":\"markdown\"}}", "OE2005", "/workspace/d/mediaType", null)]
+    [InlineData("\"contracts\":{\"c\":{\"any\":[{\"judge\":\"g\"},{\"maxBytes\":1}]}},\"workspace\":{\"d\":{\"contract\":\"c\"}}", "OE2008", "/workspace/d/contract", null)]
     [InlineData("\"workspace\":{\"d\":{\"merge\":\"escalate\"}}", "OE1405", "/workspace/d/escalateTo", null)]
     [InlineData("\"workspace\":{\"d\":{\"escalateTo\":\"x\"}}", "OE1405", "/workspace/d/escalateTo", null)]
     [InlineData("\"contracts\":{\"c\":{}}", "OE2003", "/contracts/c", null)]
